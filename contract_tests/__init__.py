@@ -1,0 +1,16 @@
+"""The contract suite: one server under test, held to the contract and to what the wire is known to do.
+
+Three layers, each asking another question of the same really listening server:
+
+- `contract_tests.shape`: does every answer have the shape the contract promises? Schemathesis
+  generates the requests, in all its phases.
+- `contract_tests.rules`: do answers keep the laws that no schema can say? No secrets, filters that
+  filter, pages that add up, one error envelope.
+- `contract_tests.state`: does the server remember and forget what it should? Hypothesis plays
+  random histories against a model of sessions, users and files.
+
+`contract_tests.sabotage` breaks the mock server on purpose and demands that the suite notices.
+
+Run it with `python -m contract_tests` (see `contract_tests.__main__`); it starts its own mock
+server, or uses the one named by ``CONNECTYCUBE_BASE_URL``.
+"""

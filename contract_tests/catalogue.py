@@ -1,0 +1,118 @@
+"""Every rule the suite holds a server to, by name, each in one sentence.
+
+A test that finds a rule broken raises `RuleBroken` through `Rule.require`, so a report can name
+the rule and print the requests that show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn, Protocol
+
+
+class Evidence(Protocol):
+    """Something that can be shown with a violation: an exchange, a story of exchanges."""
+
+    def as_report(self) -> str:
+        """Answer the lines that let a reader repeat what was seen."""
+        ...
+
+
+class RuleBroken(AssertionError):
+    """A server broke a rule.
+
+    Attributes:
+        rule: The rule.
+        why: What was seen instead.
+        evidence: What shows it.
+    """
+
+    def __init__(self, rule: Rule, why: str, evidence: Sequence[Evidence]) -> None:
+        """Keep the pieces; the text is put together for the report."""
+        self.rule = rule
+        self.why = why
+        self.evidence = tuple(evidence)
+        super().__init__(self.as_report())
+
+    def as_report(self) -> str:
+        """Answer the whole finding: rule, sentence, what was seen, how to see it."""
+        shown = "\n".join(item.as_report() for item in self.evidence)
+        return f"rule broken: {self.rule.name}\n  {self.rule.sentence}\n  seen: {self.why}\n{shown}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing every server must do.
+
+    Attributes:
+        name: A short name, used in reports.
+        sentence: The rule itself.
+    """
+
+    name: str
+    sentence: str
+
+    def require(self, holds: bool, why: str, *evidence: Evidence) -> None:
+        """Raise `RuleBroken` unless the rule holds."""
+        if not holds:
+            self.broken(why, *evidence)
+
+    def broken(self, why: str, *evidence: Evidence) -> NoReturn:
+        """Raise `RuleBroken`."""
+        raise RuleBroken(self, why, evidence)
+
+
+NO_SERVER_ERROR = Rule("no-server-error", "Whatever is sent, the server never answers 5xx.")
+NO_SECRETS = Rule("no-secrets", "No body holds a password, a hash, or a key that names one.")
+ENVELOPE = Rule(
+    "error-envelope",
+    "Every refusal is JSON with `errors` alone: a list of texts, or lists of texts by name.",
+)
+ERROR_KIND = Rule("error-kind", "Each kind of refusal has its own status and its own `errors`.")
+SUCCESS_BODY = Rule("success-body", "No success carries `errors`, and JSON says it is JSON in UTF-8.")
+EXPIRATION = Rule(
+    "expiration-header",
+    "A success made with a live token names its expiry: `Date` and two hours, to the second.",
+)
+NO_EXPIRATION = Rule(
+    "no-expiration-header", "A refusal, and a success made without a token, name no expiry."
+)
+TOKEN_CHECKED = Rule(
+    "token-checked", "Without a token the answer is 403, with an unknown one 401, and nothing is done."
+)
+ECHOED_IDENTIFIERS = Rule(
+    "echoed-identifiers", "What was asked for by an id, a login or the like is what is answered."
+)
+FILTER_HOLDS = Rule("filter-holds", "Every user that a filter answers satisfies the filter.")
+FILTER_COMPLETE = Rule("filter-complete", "No user that satisfies a filter is missing from its pages.")
+FILTER_REFUSED = Rule("filter-refused", "A filter outside the language is refused with 422.")
+SORTED = Rule("sorted", "Pages come in the order asked for; ids break ties and order by default.")
+PAGING = Rule(
+    "paging",
+    "Pages tile the whole: limits and offsets echoed and kept, totals true, nothing twice or missed.",
+)
+READS_CHANGE_NOTHING = Rule("reads-change-nothing", "A GET answers the same when asked again.")
+SUFFIX_TWIN = Rule("suffix-twin", "Every path answers the same with `.json` appended.")
+METHODS = Rule(
+    "methods", "A known path answers other methods 405 with `Allow`; an unknown path 404 as text."
+)
+READ_YOUR_WRITES = Rule("read-your-writes", "What a write answered is what every read answers next.")
+REFUSED_WRITE = Rule("refused-write", "A refused write changes nothing.")
+OWNERSHIP = Rule("ownership", "Only the owner changes or deletes a user or a file; others get 403.")
+UNIQUENESS = Rule("uniqueness", "No two users of an app share a login or an e-mail.")
+DEAD_TOKENS = Rule(
+    "dead-tokens", "A token is dead at once after destroy, user deletion and password change."
+)
+IDENTITY = Rule("identity", "A session stands for exactly the user who signed in on it last.")
+SLIDING_EXPIRY = Rule(
+    "sliding-expiry", "A token lives two hours after its last request, to the second, and no longer."
+)
+BYTES = Rule("bytes", "The bytes that were uploaded are the bytes that are downloaded.")
+FILE_ACCESS = Rule(
+    "file-access",
+    "A private file needs a token of its app, a public one none, an incomplete one is not there.",
+)
+SIGNED_ONCE = Rule(
+    "signed-once", "A signature that is sent must verify, and a nonce serves a timestamp once."
+)

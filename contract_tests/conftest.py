@@ -1,0 +1,110 @@
+"""Fixtures and reports of the suite: the server under test, the seed, the rules that broke."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+
+import hypothesis
+import pytest
+from pluggy import Result
+
+from contract_tests.catalogue import RuleBroken
+from contract_tests.server import RefusedServer, ServerUnderTest, from_environment, server_under_test
+from contract_tests.wire import Wire
+
+DEFAULT_SEED = 1
+BROKEN = "rule-broken"
+UNCHECKED = "unchecked"
+
+_gathered: dict[str, list[str]] = {BROKEN: [], UNCHECKED: []}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--seed`: the same seed on a fresh server sends the same requests."""
+    parser.getgroup("contract").addoption(
+        "--seed",
+        type=int,
+        default=DEFAULT_SEED,
+        help=f"seed of everything the contract suite generates (default {DEFAULT_SEED})",
+    )
+
+
+def pytest_configure() -> None:
+    """Refuse servers that the suite must not be let loose on, before anything is sent."""
+    try:
+        from_environment(os.environ)
+    except RefusedServer as refused:
+        raise pytest.UsageError(str(refused)) from None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give every generated test of this suite the seed."""
+    seed = config.getoption("seed")
+    for item in items:
+        if not isinstance(item, pytest.Function) or "contract_tests" not in item.nodeid:
+            continue
+        if hypothesis.is_hypothesis_test(item.function):
+            hypothesis.seed(seed)(item.function)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Result[pytest.TestReport], None]:
+    """Put the rules that a test found broken on its report, which also crosses process borders."""
+    outcome = yield
+    if call.excinfo is not None:
+        report = outcome.get_result()
+        report.user_properties.extend(
+            (BROKEN, broken.as_report()) for broken in _rules_broken(call.excinfo.value)
+        )
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Gather what the reports of all processes say."""
+    for name, value in report.user_properties:
+        if name in _gathered and str(value) not in _gathered[name]:
+            _gathered[name].append(str(value))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name every broken rule with the requests that show it, then what could not be checked."""
+    for text in _gathered[BROKEN]:
+        terminalreporter.section("contract: broken")
+        terminalreporter.write_line(text)
+    if _gathered[UNCHECKED]:
+        terminalreporter.section("contract: could not be checked")
+        for text in _gathered[UNCHECKED]:
+            terminalreporter.write_line(text)
+
+
+@pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> int:
+    """The seed of everything that is generated."""
+    return int(pytestconfig.getoption("seed"))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[ServerUnderTest]:
+    """The server under test; every process of a parallel run has a mock of its own."""
+    with server_under_test() as started:
+        yield started
+
+
+@pytest.fixture
+def wire(server: ServerUnderTest) -> Iterator[Wire]:
+    """A raw client with a story of its own."""
+    with Wire(server) as client:
+        yield client
+
+
+def _rules_broken(error: BaseException) -> Iterator[RuleBroken]:
+    if isinstance(error, RuleBroken):
+        yield error
+    elif isinstance(error, BaseExceptionGroup):
+        members: tuple[BaseException, ...] = error.exceptions
+        for member in members:
+            yield from _rules_broken(member)
+    elif error.__cause__ is not None:
+        yield from _rules_broken(error.__cause__)

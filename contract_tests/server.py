@@ -1,0 +1,167 @@
+"""The server under test: a mock of our own as a process, or the one the environment names."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+BASE_URL_VARIABLE = "CONNECTYCUBE_BASE_URL"
+MOCK_COMMAND = (sys.executable, "-m", "mock_server", "--port", "0")
+START_TIMEOUT_SECONDS = 60.0
+STOP_TIMEOUT_SECONDS = 10.0
+
+
+class RefusedServer(Exception):
+    """The environment names a server that the suite must not be let loose on."""
+
+
+class ServerDidNotStart(Exception):
+    """The mock server's process ended or stayed silent instead of printing its base URL."""
+
+
+@dataclass(frozen=True)
+class ServerUnderTest:
+    """Where the server listens and which app of it the suite may use.
+
+    Attributes:
+        base_url: Scheme, host and port, without a trailing slash.
+        application_id: The app's id.
+        auth_key: The app's auth key.
+        auth_secret: The app's auth secret, kept out of `repr`.
+        is_own: Whether this suite started the server (and nobody else uses it).
+    """
+
+    base_url: str
+    application_id: int
+    auth_key: str
+    auth_secret: str
+    is_own: bool
+
+    def __repr__(self) -> str:
+        """Show the address only: the rest are credentials."""
+        return f"ServerUnderTest({self.base_url})"
+
+    def environment(self) -> dict[str, str]:
+        """The variables that make another process use this server."""
+        return {
+            BASE_URL_VARIABLE: self.base_url,
+            "CONNECTYCUBE_APP_ID": str(self.application_id),
+            "CONNECTYCUBE_AUTH_KEY": self.auth_key,
+            "CONNECTYCUBE_AUTH_SECRET": self.auth_secret,
+        }
+
+
+def is_loopback(base_url: str) -> bool:
+    """Tell whether a base URL points at this very machine."""
+    host = urlsplit(base_url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def from_environment(environment: Mapping[str, str]) -> ServerUnderTest | None:
+    """Read the server under test from environment variables.
+
+    Args:
+        environment: Usually `os.environ`.
+
+    Returns:
+        The named server, or None when the environment names none.
+
+    Raises:
+        RefusedServer: The named host is not this machine.
+    """
+    base_url = environment.get(BASE_URL_VARIABLE, "").rstrip("/")
+    if not base_url:
+        return None
+    if not is_loopback(base_url):
+        raise RefusedServer(
+            f"{BASE_URL_VARIABLE} is {urlsplit(base_url).hostname}: the contract suite makes and deletes"
+            " users and only runs against loopback hosts until it has a profile for live servers"
+        )
+    return ServerUnderTest(
+        base_url=base_url,
+        application_id=int(environment.get("CONNECTYCUBE_APP_ID", "1")),
+        auth_key=environment.get("CONNECTYCUBE_AUTH_KEY", "dev-auth-key"),
+        auth_secret=environment.get("CONNECTYCUBE_AUTH_SECRET", "dev-auth-secret"),
+        is_own=False,
+    )
+
+
+@contextmanager
+def mock_process(command: Sequence[str] = MOCK_COMMAND) -> Iterator[ServerUnderTest]:
+    """Run a mock server as a process of its own for the time of a `with` block.
+
+    Args:
+        command: What to start; its first line of output must be the base URL.
+
+    Yields:
+        The listening server.
+
+    Raises:
+        ServerDidNotStart: No base URL came.
+    """
+    process = subprocess.Popen(  # noqa: S603 (our own command)
+        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+    )
+    try:
+        base_url = _first_line(process)
+        # Whatever the server prints later must not fill the pipe and stop it.
+        threading.Thread(target=_drain, args=(process,), daemon=True).start()
+        yield ServerUnderTest(
+            base_url=base_url,
+            application_id=1,
+            auth_key="dev-auth-key",
+            auth_secret="dev-auth-secret",  # noqa: S106 (the mock's published default)
+            is_own=True,
+        )
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    # select, since a server that hangs before its first line must not hang the suite with it.
+    ready, _, _ = select.select([process.stdout], [], [], deadline - time.monotonic())
+    line = process.stdout.readline().strip() if ready else ""
+    if not line.startswith("http"):
+        process.kill()
+        code = process.wait()
+        raise ServerDidNotStart(f"the server printed {line!r} instead of its base URL (exit code {code})")
+    return line.rstrip("/")
+
+
+def _drain(process: subprocess.Popen[str]) -> None:
+    if process.stdout is not None:
+        with process.stdout as output:
+            for _ in output:
+                pass
+
+
+@contextmanager
+def server_under_test() -> Iterator[ServerUnderTest]:
+    """The server the environment names, else a fresh mock process."""
+    named = from_environment(os.environ)
+    if named is not None:
+        yield named
+        return
+    with mock_process() as started:
+        yield started

@@ -1,0 +1,126 @@
+"""Raw HTTP to the server under test, remembered so that a finding can be repeated with curl."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote, urlencode
+
+import httpx2
+
+from contract_tests import laws
+from contract_tests.exchange import Exchange, Story
+from contract_tests.server import ServerUnderTest
+
+REQUEST_TIMEOUT_SECONDS = 30.0
+
+Query = Sequence[tuple[str, str]]
+
+
+class Wire:
+    """A client that adds nothing of its own: it sends what it is told and keeps what came back.
+
+    Every answer is held to the laws that need no context (`contract_tests.laws`).
+    """
+
+    def __init__(self, server: ServerUnderTest) -> None:
+        """Open a client for one server."""
+        self.server = server
+        self.story = Story()
+        self._passwords: frozenset[str] = frozenset()
+        self._secrets: dict[str, str] = {
+            server.auth_key: "CONNECTYCUBE_AUTH_KEY",
+            server.auth_secret: "CONNECTYCUBE_AUTH_SECRET",
+        }
+        self._client = httpx2.Client(
+            timeout=REQUEST_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False
+        )
+
+    def __enter__(self) -> Wire:
+        """Use the client in a `with` block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def forget(self) -> None:
+        """Begin a new story."""
+        self.story = Story()
+
+    def watch_password(self, password: str) -> None:
+        """Treat a text as a password: it must never come back."""
+        self._passwords |= {password}
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | str = (),
+        body: object = None,
+        content: bytes = b"",
+        token: str | None = None,
+        headers: Iterable[tuple[str, str]] = (),
+    ) -> Exchange:
+        """Send one request.
+
+        Args:
+            method: The method.
+            path: The path, percent-encoded.
+            query: Pairs to encode, or the encoded query itself.
+            body: A value to send as JSON.
+            content: Bytes to send instead, called JSON unless `headers` say something else.
+            token: The session token.
+            headers: Further headers.
+
+        Returns:
+            The request with its answer.
+
+        Raises:
+            RuleBroken: The answer breaks a law.
+        """
+        encoded = query if isinstance(query, str) else urlencode(query, quote_via=quote)
+        target = f"{path}?{encoded}" if encoded else path
+        given = tuple(headers)
+        sent = content if body is None else json.dumps(body).encode()
+        if sent and not any(name.lower() == "content-type" for name, _ in given):
+            given = (*given, ("Content-Type", "application/json"))
+        every = given if token is None else (*given, ("CB-Token", token))
+        answer = self._client.request(
+            method, self.server.base_url + target, content=sent or None, headers=list(every)
+        )
+        exchange = Exchange(
+            method=method,
+            base_url=self.server.base_url,
+            path=target,
+            token=token,
+            sent_headers=given,
+            sent=sent,
+            status=answer.status_code,
+            headers=answer.headers,
+            content=answer.content,
+            secrets=self._secrets,
+        )
+        if token:
+            self._name_token(token)
+        self.story.exchanges.append(exchange)
+        laws.check(exchange, self._passwords)
+        return exchange
+
+    def fetch(self, url: str) -> httpx2.Response:
+        """Get an absolute URL, such as a stored object's, without any credentials."""
+        return self._client.get(url)
+
+    def post_form(self, url: str, content: bytes, content_type: str) -> httpx2.Response:
+        """Post a form to an absolute URL, such as the object store's, without any credentials."""
+        return self._client.post(url, content=content, headers={"Content-Type": content_type})
+
+    def _name_token(self, token: str) -> None:
+        if token not in self._secrets:
+            count = sum(name.startswith("TOKEN") for name in self._secrets.values())
+            self._secrets[token] = f"TOKEN_{count + 1}"
