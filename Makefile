@@ -89,7 +89,7 @@ generate-check: $(STAMPS)/dev ## Fail when generated files differ from what woul
 .PHONY: lint-contract
 lint-contract: node_modules/.stamp ## Lint openapi/connectycube.yaml (Spectral and Redocly, 0 errors and 0 warnings)
 	$(NPX)/spectral lint --ruleset openapi/.spectral.yaml --fail-severity hint openapi/connectycube.yaml
-	$(NPX)/redocly lint --config openapi/redocly.yaml --max-problems 100 openapi/connectycube.yaml
+	$(NPX)/redocly lint --config openapi/redocly.yaml --format stylish openapi/connectycube.yaml
 
 # ── checks ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,1 @@
+"""Tests of the contract itself: its examples, its links, its evidence."""
