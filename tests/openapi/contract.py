@@ -230,4 +230,5 @@ def evidence_line() -> str:
     """Say which share of the answers is our assumption, as the README does."""
     marks = [answer.evidence for each in operations() for answer in each.answers.values()]
     assumed = marks.count("assumed")
-    return f"{assumed} of the contract's {len(marks)} answers ({assumed / len(marks):.0%}) are `assumed`"
+    share = f"{assumed / len(marks):.0%}"
+    return f"{assumed} of the contract's {len(marks)} answers ({share}) are `assumed`"
