@@ -1,0 +1,188 @@
+"""Delete oneself: `DELETE /users/{user_id}`."""
+
+from __future__ import annotations
+
+from ... import _reading, _writing
+from ...client import AsyncClient, Client
+from ...models.error_body import ErrorBody
+from ...transport import RawResponse, Request
+from ...types import Response
+
+
+def _build_request(
+    user_id: int,
+) -> Request:
+    return Request(
+        method="DELETE",
+        url="/users/{user_id}".format(
+            user_id=_writing.path(user_id),
+        ),
+        security=(("sessionToken",),),
+        operation_id="deleteUser",
+    )
+
+
+def _parse_response(_response: RawResponse) -> ErrorBody | None:
+    if _response.status == 200:
+        _reading.empty(_response)
+        return None
+    if _response.status in {401, 403, 404, 429, 503}:
+        return _reading.json_model(_response, ErrorBody.from_dict)
+    _reading.undocumented(_response, "deleteUser")
+
+
+def _build_response(_response: RawResponse) -> Response[ErrorBody | None]:
+    return Response(
+        status=_response.status,
+        headers=_response.headers,
+        content=_response.content,
+        parsed=_parse_response(_response),
+    )
+
+
+def sync_detailed(
+    user_id: int,
+    *,
+    client: Client,
+) -> Response[ErrorBody | None]:
+    """Delete oneself.
+
+    Only one's own user. All sessions of the user end; its files stay.
+
+    Args:
+        user_id: The user's id.
+        client: What sends the request.
+
+    Returns:
+        The answer with its status and headers, parsed by its status:
+
+        200: `None`. The user is gone and with it all its sessions. The body is empty.
+        401: `ErrorBody`. The token is unknown or has expired.
+        403: `ErrorBody`. There is no token, the token stands for the app alone, or the user
+            is another's.
+        404: `ErrorBody`. No such user.
+        429: `ErrorBody`. The app's rate limit is reached.
+        503: `ErrorBody`. The service cannot answer for the moment.
+
+    Raises:
+        UnexpectedResponse: The server answered what the contract does not allow.
+    """
+
+    return _build_response(
+        client.send(
+            _build_request(
+                user_id=user_id,
+            )
+        )
+    )
+
+
+def sync(
+    user_id: int,
+    *,
+    client: Client,
+) -> ErrorBody | None:
+    """Delete oneself.
+
+    Only one's own user. All sessions of the user end; its files stay.
+
+    Args:
+        user_id: The user's id.
+        client: What sends the request.
+
+    Returns:
+        The answer, parsed by its status:
+
+        200: `None`. The user is gone and with it all its sessions. The body is empty.
+        401: `ErrorBody`. The token is unknown or has expired.
+        403: `ErrorBody`. There is no token, the token stands for the app alone, or the user
+            is another's.
+        404: `ErrorBody`. No such user.
+        429: `ErrorBody`. The app's rate limit is reached.
+        503: `ErrorBody`. The service cannot answer for the moment.
+
+    Raises:
+        UnexpectedResponse: The server answered what the contract does not allow.
+    """
+
+    return _parse_response(
+        client.send(
+            _build_request(
+                user_id=user_id,
+            )
+        )
+    )
+
+
+async def asyncio_detailed(
+    user_id: int,
+    *,
+    client: AsyncClient,
+) -> Response[ErrorBody | None]:
+    """Delete oneself.
+
+    Only one's own user. All sessions of the user end; its files stay.
+
+    Args:
+        user_id: The user's id.
+        client: What sends the request.
+
+    Returns:
+        The answer with its status and headers, parsed by its status:
+
+        200: `None`. The user is gone and with it all its sessions. The body is empty.
+        401: `ErrorBody`. The token is unknown or has expired.
+        403: `ErrorBody`. There is no token, the token stands for the app alone, or the user
+            is another's.
+        404: `ErrorBody`. No such user.
+        429: `ErrorBody`. The app's rate limit is reached.
+        503: `ErrorBody`. The service cannot answer for the moment.
+
+    Raises:
+        UnexpectedResponse: The server answered what the contract does not allow.
+    """
+
+    return _build_response(
+        await client.send(
+            _build_request(
+                user_id=user_id,
+            )
+        )
+    )
+
+
+async def asyncio(
+    user_id: int,
+    *,
+    client: AsyncClient,
+) -> ErrorBody | None:
+    """Delete oneself.
+
+    Only one's own user. All sessions of the user end; its files stay.
+
+    Args:
+        user_id: The user's id.
+        client: What sends the request.
+
+    Returns:
+        The answer, parsed by its status:
+
+        200: `None`. The user is gone and with it all its sessions. The body is empty.
+        401: `ErrorBody`. The token is unknown or has expired.
+        403: `ErrorBody`. There is no token, the token stands for the app alone, or the user
+            is another's.
+        404: `ErrorBody`. No such user.
+        429: `ErrorBody`. The app's rate limit is reached.
+        503: `ErrorBody`. The service cannot answer for the moment.
+
+    Raises:
+        UnexpectedResponse: The server answered what the contract does not allow.
+    """
+
+    return _parse_response(
+        await client.send(
+            _build_request(
+                user_id=user_id,
+            )
+        )
+    )
