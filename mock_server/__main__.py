@@ -1,0 +1,66 @@
+"""The command `connectycube-mock`, also `python -m mock_server`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from mock_server.server import RunningServer, serve
+from mock_server.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        arguments: The command line's arguments; the process's own if None.
+
+    Returns:
+        The exit status.
+    """
+    try:
+        settings = _settings(arguments)
+        asyncio.run(_serve(settings))
+    except (OSError, ValueError) as error:
+        print(f"connectycube-mock: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serve(settings, stop=stop, started=_announce)
+
+
+def _announce(server: RunningServer) -> None:
+    print(server.base_url, flush=True)
+
+
+def _settings(arguments: Sequence[str] | None) -> Settings:
+    default = Settings()
+    parser = argparse.ArgumentParser(
+        prog="connectycube-mock",
+        description="Serve a ConnectyCube that lives on this machine. The first line printed is"
+        " its base URL.",
+    )
+    parser.add_argument("--host", default=default.host, help="loopback address (%(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=default.port, help="0 picks a free one (%(default)s)"
+    )
+    parser.add_argument("--store-port", type=int, help="the object store's own port; 0 picks one")
+    parser.add_argument("--database", type=Path, help="SQLite file; without it, memory")
+    parser.add_argument("--app-id", type=int, default=default.app_id, help="(%(default)s)")
+    parser.add_argument("--auth-key", default=default.auth_key, help="(%(default)s)")
+    parser.add_argument("--auth-secret", default=default.auth_secret, help="(%(default)s)")
+    return replace(default, **vars(parser.parse_args(arguments)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

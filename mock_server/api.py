@@ -1,0 +1,217 @@
+"""The API as an ASGI app: routed by the contract, one transaction for each request."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from mock_server import clock, sessions
+from mock_server.call import Answer, Call, Surroundings
+from mock_server.contract import Operation, Query, parse_query
+from mock_server.operations import HANDLERS, NEED_USER
+from mock_server.refusals import (
+    Refusal,
+    by_state,
+    session_does_not_exist,
+    token_required,
+    user_required,
+)
+from mock_server.repository import Repository, State
+from mock_server.requests import header, origin, parse_json, path_of, read_body
+from mock_server.tables import Session
+
+logger = logging.getLogger("mock_server")
+
+STORE_PREFIX = "/__store__"
+JSON_TYPE = "application/json; charset=utf-8"
+
+
+class Api:
+    """The API.
+
+    Args:
+        around: What the server has around its state.
+        state: The state.
+        time: The clock.
+        bucket_url: The URL of the object store's bucket; None where the API's own origin has it.
+
+    Raises:
+        RuntimeError: An operation of the contract has no handler, or a handler no operation.
+    """
+
+    def __init__(
+        self, around: Surroundings, state: State, time: clock.Clock, bucket_url: str | None
+    ) -> None:
+        unpaired = around.contract.operations.keys() ^ HANDLERS.keys()
+        if unpaired or not HANDLERS.keys() >= NEED_USER:
+            raise RuntimeError(f"operations and handlers do not pair: {sorted(unpaired)}")
+        self._around = around
+        self._state = state
+        self._time = time
+        self._bucket_url = bucket_url
+        # One thread: SQLite has one writer anyway, and the event loop stays free.
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="mock-server")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        try:
+            response = await self._respond(request)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    def close(self) -> None:
+        """Wait for the request at work, and stop."""
+        self._worker.shutdown()
+
+    async def _respond(self, request: Request) -> Response:
+        raw_path = path_of(request)
+        try:
+            operation, path, suffix = self._around.contract.route(request.method, raw_path)
+            body = await read_body(request) if operation.body is not None else b""
+        except LookupError:
+            text = f"HttpException: E_ROUTE_NOT_FOUND: Route not found {request.method} {raw_path}"
+            return Response(
+                text,
+                404,
+                {"Date": clock.to_http_date(self._time.now())},
+                media_type="text/plain",
+            )
+        except Refusal as refusal:
+            return refused(refusal, self._time.now())
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._worker, self._answer, request, operation, path, suffix, body
+        )
+
+    def _answer(
+        self,
+        request: Request,
+        operation: Operation,
+        path: Mapping[str, str],
+        suffix: bool,
+        body: bytes,
+    ) -> Response:
+        """Answer in the worker thread. A refusal rolls back whatever was changed before."""
+        now = self._time.now()
+        try:
+            try:
+                with self._state.transaction() as state:
+                    call = self._understood(request, operation, path, body, state, now, suffix)
+                    answer = HANDLERS[operation.id](call)
+                    headers = {"Date": clock.to_http_date(now)} | _headers(call, answer)
+                    self._check(operation, answer.status, headers, answer.body)
+                if answer.afterwards is not None:
+                    answer.afterwards()
+                return Response(as_json(answer.body), answer.status, headers)
+            except Refusal as refusal:
+                self._check(operation, refusal.status, {}, {"errors": refusal.errors})
+                return refused(refusal, now)
+        except Exception:
+            logger.exception("%s failed", operation.id)
+            return refused(by_state(500, "The mock server has a bug; see its log"), now)
+
+    def _check(
+        self, operation: Operation, status: int, headers: Mapping[str, str], body: object | None
+    ) -> None:
+        if self._around.settings.validate_responses:
+            lowered = {name.lower(): value for name, value in headers.items()}
+            operation.check_answer(status, lowered, body)
+
+    def _understood(
+        self,
+        request: Request,
+        operation: Operation,
+        path: Mapping[str, str],
+        body: bytes,
+        state: Repository,
+        now: int,
+        suffix: bool,
+    ) -> Call:
+        """Check token, parameters and body of a request, in this order."""
+        query = parse_query(request.scope["query_string"])
+        state.delete_ended_guests(now)
+        session, refused_token = self._session(request, operation, query, state, now)
+        if operation.id in NEED_USER and (session is None or session.user_id is None):
+            raise user_required()
+        return Call(
+            around=self._around,
+            state=state,
+            now=now,
+            bucket_url=self._bucket_url
+            or f"{origin(request)}{STORE_PREFIX}/{self._around.keys.bucket}",
+            session=session,
+            refused_token=refused_token,
+            json_suffix=suffix,
+            path=operation.path_parameters(path),
+            query=operation.query_parameters(query),
+            query_names=frozenset(query),
+            body={} if operation.body is None else operation.check_body(parse_json(body)),
+        )
+
+    def _session(
+        self, request: Request, operation: Operation, query: Query, state: Repository, now: int
+    ) -> tuple[Session | None, bool]:
+        """Find and prolong the session of a request, and tell whether a token was refused.
+
+        A token is looked at only where the operation can use one.
+        """
+        if not operation.schemes:
+            return None, False
+        token = header(request, "CB-Token")
+        if token is None and "tokenQuery" in operation.schemes:
+            token = ", ".join(query.get("token", ())) or None
+        if token is not None:
+            session = state.live_session(token, now)
+            if session is not None:
+                return sessions.prolonged(state, session, now), False
+            if operation.needs_credentials:
+                raise session_does_not_exist()
+            return None, True
+        if operation.needs_credentials:
+            auth_key = header(request, "CB-AuthKey") if "authKey" in operation.schemes else None
+            if auth_key is None:
+                raise token_required()
+            if auth_key != self._around.settings.auth_key:
+                raise by_state(401, "Wrong auth_key")
+        return None, False
+
+
+def refused(refusal: Refusal, now: int) -> Response:
+    """Write a refusal as the service's envelope.
+
+    Args:
+        refusal: The refusal.
+        now: The moment of the answer, in milliseconds since 1970.
+
+    Returns:
+        The response.
+    """
+    headers = {"Date": clock.to_http_date(now), "Content-Type": JSON_TYPE} | refusal.headers
+    return Response(as_json({"errors": refusal.errors}), refusal.status, headers)
+
+
+def as_json(body: object | None) -> bytes:
+    """Write compact JSON in UTF-8; nothing at all for None."""
+    if body is None:
+        return b""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _headers(call: Call, answer: Answer) -> dict[str, str]:
+    headers = {"Access-Control-Expose-Headers": "CB-Token-ExpirationDate, Date", **answer.headers}
+    if answer.body is not None:
+        headers["Content-Type"] = JSON_TYPE
+    session = answer.session or call.session
+    if session is not None and not answer.ends_session:
+        ends = clock.calendar(session.expires_at)
+        headers["CB-Token-ExpirationDate"] = f"{ends:%Y-%m-%d %H:%M:%S} UTC"
+    return headers

@@ -1,0 +1,107 @@
+"""The mock server put together as one ASGI app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.types import Receive, Scope, Send
+
+from mock_server import contract
+from mock_server.api import STORE_PREFIX, Api
+from mock_server.call import Surroundings
+from mock_server.clock import ManualClock
+from mock_server.control import CONTROL_PREFIX, Control
+from mock_server.objects import ObjectFolder
+from mock_server.randomness import Randomness, SystemRandomness
+from mock_server.repository import State
+from mock_server.settings import Settings
+from mock_server.sigv4 import StoreKeys
+from mock_server.store import ObjectStore
+
+
+class MockServer:
+    """The whole server as an ASGI app: API, object store and control API.
+
+    Args:
+        settings: The settings; host and port are for whoever serves the app.
+        clock: The clock; None follows the machine's until told otherwise.
+        randomness: Where tokens, uids and salts come from; None takes the system's.
+        store_origin: Where the object store is served, `http://127.0.0.1:9000`; None serves it
+            under `/__store__` of this app.
+
+    Attributes:
+        clock: The clock.
+        store: The object store, as an app of its own to serve at `store_origin`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: ManualClock | None = None,
+        randomness: Randomness | None = None,
+        store_origin: str | None = None,
+    ) -> None:
+        self.clock = clock or ManualClock()
+        keys = StoreKeys(settings.store_secret)
+        self._state = State(settings.database)
+        self._objects = ObjectFolder(settings.objects or _beside(settings.database))
+        around = Surroundings(
+            settings=settings,
+            contract=contract.load(),
+            random=randomness or SystemRandomness(),
+            keys=keys,
+            objects=self._objects,
+        )
+        bucket_url = None if store_origin is None else f"{store_origin}/{keys.bucket}"
+        prefix = STORE_PREFIX if store_origin is None else ""
+        self.store = ObjectStore(self._objects, keys, self.clock, prefix)
+        self._serves_store = store_origin is None
+        self._api = Api(around, self._state, self.clock, bucket_url)
+        self._control = Control(self.clock)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or take part in the server's start and stop."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            path: str = scope["path"]
+            if self._serves_store and path.startswith(f"{STORE_PREFIX}/"):
+                await self.store(scope, receive, send)
+            elif path.startswith(f"{CONTROL_PREFIX}/"):
+                await self._control(scope, receive, send)
+            else:
+                await self._api(scope, receive, send)
+
+    def close(self) -> None:
+        """Finish the request at work; close the database; remove temporary files."""
+        self._api.close()
+        self._state.close()
+        self._objects.close()
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                self.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def create_app(settings: Settings | None = None, *, clock: ManualClock | None = None) -> MockServer:
+    """Make the mock server as an ASGI app, to serve or to call in process.
+
+    Args:
+        settings: The settings; the defaults if None.
+        clock: The clock; the machine's until told otherwise if None.
+
+    Returns:
+        The app; its lifespan's end, or `close`, releases what it holds.
+    """
+    return MockServer(settings or Settings(), clock=clock)
+
+
+def _beside(database: Path | None) -> Path | None:
+    return None if database is None else database.with_name(f"{database.name}.objects")

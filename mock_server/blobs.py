@@ -1,0 +1,180 @@
+"""Files: created here, uploaded to the object store, declared complete, downloaded from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mock_server import clock, randomness, sigv4
+from mock_server.call import Answer, Call
+from mock_server.refusals import blob_not_found, by_field, not_owner
+from mock_server.tables import Blob
+
+ACCESS_LIFETIME = clock.HOUR
+LARGEST = 100 * 1024 * 1024
+
+
+def create(call: Call) -> Answer:
+    """Answer `createBlob`."""
+    given = call.body["blob"]
+    moment = clock.whole_seconds(call.now)
+    blob = call.state.add_blob(
+        {
+            "app_id": call.app_id,
+            "owner_id": call.need_user(),
+            "uid": randomness.token(call.around.random),
+            "content_type": given["content_type"],
+            "name": given["name"],
+            "public": given.get("public", False),
+            "created_at": moment,
+            "updated_at": moment,
+        }
+    )
+    return Answer(201, {"blob": blob_json(blob) | _upload_access(call, blob)})
+
+
+def complete(call: Call) -> Answer:
+    """Answer `completeBlob` and its twin by POST. Nobody looks at the store, as documented."""
+    blob = _own(call, call.path["blob_id"])
+    size = int(call.body.get("blob", call.body)["size"])
+    if size > LARGEST:
+        raise by_field("size", f"must be at most {LARGEST}")
+    moment = clock.whole_seconds(call.now)
+    changes = {"size": size, "completed_at": moment, "updated_at": moment}
+    call.state.change_blob(blob, changes)
+    return Answer(200)
+
+
+def read(call: Call) -> Answer:
+    """Answer `getBlob`: information by id or with `.json`, a redirect by uid."""
+    reference: int | str = call.path["blob_ref"]
+    if isinstance(reference, str) and not call.json_suffix:
+        return _redirect(call, reference)
+    call.need_user()
+    return Answer(200, {"blob": blob_json(_complete(call, reference))})
+
+
+def download(call: Call) -> Answer:
+    """Answer `downloadBlob`."""
+    return _redirect(call, call.path["uid"])
+
+
+def read_object(call: Call) -> Answer:
+    """Answer `getBlobObject`."""
+    blob = _complete(call, call.path["uid"])
+    access = _access(call, blob, "Read") | {"download_url": _link(call, blob)}
+    return Answer(200, {"blob": blob_json(blob) | {"blob_object_access": access}})
+
+
+def list_own(call: Call) -> Answer:
+    """Answer `listBlobs`."""
+    page, size = call.query["page"], call.query["per_page"]
+    found, total = call.state.blobs_of(call.need_user(), size, (page - 1) * size)
+    described = {"current_page": page, "per_page": size, "total_entries": total}
+    return Answer(200, described | {"items": [{"blob": _listed_json(blob)} for blob in found]})
+
+
+def change(call: Call) -> Answer:
+    """Answer `updateBlob`."""
+    blob = _own(call, call.path["blob_ref"])
+    given: Mapping[str, Any] = call.body["blob"]
+    changes = {name: given[name] for name in ("name", "content_type") if name in given}
+    changes["updated_at"] = clock.whole_seconds(call.now)
+    changed = call.state.change_blob(blob, changes)
+    access = _upload_access(call, changed) if "new" in given else {}
+    return Answer(200, {"blob": blob_json(changed) | access})
+
+
+def delete(call: Call) -> Answer:
+    """Answer `deleteBlob`."""
+    blob = _own(call, call.path["blob_ref"])
+    call.state.delete_blob(blob)
+    return Answer(200, afterwards=lambda: call.around.objects.delete(blob.uid))
+
+
+def blob_json(blob: Blob) -> dict[str, Any]:
+    """Write a file's information as the service does.
+
+    Args:
+        blob: The file.
+
+    Returns:
+        The JSON.
+    """
+    return {
+        "id": blob.id,
+        "uid": blob.uid,
+        "content_type": blob.content_type,
+        "name": blob.name,
+        "size": blob.size,
+        "created_at": clock.to_seconds(blob.created_at),
+        "updated_at": clock.to_seconds(blob.updated_at),
+        "public": blob.public,
+    }
+
+
+def _listed_json(blob: Blob) -> dict[str, Any]:
+    done = blob.completed_at
+    return blob_json(blob) | {
+        "blob_status": None if done is None else "complete",
+        "set_completed_at": None if done is None else clock.to_seconds(done),
+    }
+
+
+def _own(call: Call, reference: int | str) -> Blob:
+    blob = call.state.blob(call.app_id, reference)
+    if blob is None:
+        raise blob_not_found()
+    if blob.owner_id != call.need_user():
+        raise not_owner()
+    return blob
+
+
+def _complete(call: Call, reference: int | str) -> Blob:
+    blob = call.state.blob(call.app_id, reference)
+    if blob is None or blob.completed_at is None:
+        raise blob_not_found()
+    return blob
+
+
+def _redirect(call: Call, uid: str) -> Answer:
+    blob = call.state.blob(call.app_id, uid)
+    if blob is not None and not blob.public:
+        call.need_session()
+    return Answer(301, headers={"Location": _link(call, _complete(call, uid))})
+
+
+def _link(call: Call, blob: Blob) -> str:
+    return sigv4.download_link(
+        call.around.keys,
+        call.bucket_url,
+        key=blob.uid,
+        now=call.now,
+        seconds=ACCESS_LIFETIME // clock.SECOND,
+    )
+
+
+def _upload_access(call: Call, blob: Blob) -> dict[str, Any]:
+    form = sigv4.upload_form(
+        call.around.keys,
+        key=blob.uid,
+        content_type=blob.content_type,
+        public=blob.public,
+        now=call.now,
+        expires=_expiry(call),
+    )
+    params = f"{call.bucket_url}?{sigv4.encoded(form)}"
+    return {"blob_object_access": _access(call, blob, "Write") | {"params": params}}
+
+
+def _access(call: Call, blob: Blob, kind: str) -> dict[str, Any]:
+    return {
+        "id": blob.id,
+        "blob_id": blob.id,
+        "expires": clock.to_seconds(_expiry(call)),
+        "object_access_type": kind,
+    }
+
+
+def _expiry(call: Call) -> int:
+    return clock.whole_seconds(call.now) + ACCESS_LIFETIME

@@ -1,0 +1,151 @@
+"""The time of the mock server, which tests may set."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Protocol
+
+SECOND = 1000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+EARLIEST = 0
+LATEST = 250_000_000_000 * SECOND
+"""The clock's last moment, in the year 9892: later ones would leave the calendar."""
+
+
+class Clock(Protocol):
+    """Where the server reads the time."""
+
+    def now(self) -> int:
+        """Tell the milliseconds since 1970."""
+        ...
+
+
+class ManualClock:
+    """The machine's clock until it is told otherwise.
+
+    Args:
+        start: The moment to start at, in milliseconds since 1970; None takes the machine's.
+        frozen: Whether the time stands still from the start.
+    """
+
+    def __init__(self, start: int | None = None, *, frozen: bool = False) -> None:
+        self._lock = threading.Lock()
+        self._ahead = 0
+        self._frozen_at: int | None = None
+        if start is not None:
+            self.set(start)
+        if frozen:
+            self.freeze()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the time stands still."""
+        return self._frozen_at is not None
+
+    def now(self) -> int:
+        """Tell the milliseconds since 1970."""
+        frozen_at = self._frozen_at
+        return time.time_ns() // 1_000_000 + self._ahead if frozen_at is None else frozen_at
+
+    def freeze(self, frozen: bool = True) -> None:
+        """Stop the time, or let it run on from where it stands.
+
+        Args:
+            frozen: Whether the time stands still from now on.
+        """
+        with self._lock:
+            now = self.now()
+            self._ahead += now - (time.time_ns() // 1_000_000 + self._ahead)
+            self._frozen_at = now if frozen else None
+
+    def set(self, moment: int) -> None:
+        """Go to a moment, running or standing as before.
+
+        Args:
+            moment: Milliseconds since 1970.
+
+        Raises:
+            ValueError: The moment is before 1970 or leaves the calendar.
+        """
+        if not EARLIEST <= moment <= LATEST:
+            raise ValueError("the clock runs from 1970 to 9892")
+        with self._lock:
+            self._ahead += moment - self.now()
+            if self._frozen_at is not None:
+                self._frozen_at = moment
+
+    def advance(self, *, seconds: float) -> None:
+        """Go forward, or back with a negative number.
+
+        Args:
+            seconds: How far.
+
+        Raises:
+            ValueError: The new moment is before 1970 or leaves the calendar.
+        """
+        self.set(self.now() + round(seconds * SECOND))
+
+
+def calendar(moment: int) -> datetime:
+    """Turn milliseconds since 1970 into a date and time in UTC.
+
+    Args:
+        moment: Milliseconds since 1970.
+
+    Returns:
+        The same moment.
+    """
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=moment)
+
+
+def whole_seconds(moment: int) -> int:
+    """Cut a moment down to its second.
+
+    Args:
+        moment: Milliseconds since 1970.
+
+    Returns:
+        The start of that second, in milliseconds since 1970.
+    """
+    return moment // SECOND * SECOND
+
+
+def to_seconds(moment: int) -> str:
+    """Write a moment as users and blobs show it, `2023-09-15T13:43:31Z`.
+
+    Args:
+        moment: Milliseconds since 1970.
+
+    Returns:
+        The text.
+    """
+    return f"{calendar(moment):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def to_milliseconds(moment: int) -> str:
+    """Write a moment as sessions show it, `2023-09-15T13:43:31.535Z`.
+
+    Args:
+        moment: Milliseconds since 1970.
+
+    Returns:
+        The text.
+    """
+    return f"{calendar(moment):%Y-%m-%dT%H:%M:%S}.{moment % SECOND:03}Z"
+
+
+def to_http_date(moment: int) -> str:
+    """Write a moment as the `Date` header does, `Fri, 15 Sep 2023 13:43:31 GMT`.
+
+    Args:
+        moment: Milliseconds since 1970.
+
+    Returns:
+        The text.
+    """
+    return format_datetime(calendar(moment), usegmt=True)

@@ -1,0 +1,289 @@
+"""All state of the mock server, behind the few questions and changes that its operations need.
+
+A repository lives as long as one request's transaction: what a refused request changed is
+rolled back as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import StaticPool
+
+from mock_server import clock
+from mock_server.refusals import Refusal
+from mock_server.tables import (
+    Blob,
+    Session,
+    User,
+    blobs,
+    metadata,
+    nonces,
+    sessions,
+    user_tags,
+    users,
+)
+
+Values = Mapping[str, Any]
+
+LARGEST = 2**63 - 1
+_SESSION_BY_TOKEN = select(sessions).where(sessions.c.token == bindparam("token"))
+_USER_BY_ID = select(users).where(
+    users.c.app_id == bindparam("app"), users.c.id == bindparam("user")
+)
+_ENDED_GUESTS = delete(users).where(users.c.guest_until <= bindparam("now"))
+
+
+class State:
+    """The database: opens one repository for each request, in a transaction of its own.
+
+    Args:
+        database: The SQLite file; None keeps everything in memory.
+    """
+
+    def __init__(self, database: Path | None) -> None:
+        # One connection for one worker thread. Statements' values never show in errors or logs.
+        self._engine = create_engine(
+            "sqlite+pysqlite://" if database is None else f"sqlite+pysqlite:///{database}",
+            poolclass=StaticPool,
+            connect_args={"check_same_thread": False, "timeout": 30},
+            hide_parameters=True,
+        )
+
+        def prepare(connection: Any, _record: object) -> None:
+            connection.isolation_level = None  # SQLAlchemy says BEGIN, see below; nobody else does
+            for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+                connection.execute(f"PRAGMA {pragma}")
+
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+        event.listen(self._engine, "connect", prepare)
+        event.listen(self._engine, "begin", begin)
+        metadata.create_all(self._engine)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Repository]:
+        """Open a repository; its changes are kept when the block ends without an exception.
+
+        Yields:
+            The repository.
+        """
+        with self._engine.begin() as connection:
+            yield Repository(connection)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._engine.dispose()
+
+
+class Repository:
+    """The state as one request sees and changes it.
+
+    Args:
+        connection: The request's connection, in a transaction.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # Sessions
+
+    def add_session(self, values: Values) -> Session:
+        """Keep a new session, and forget those that are over."""
+        self._connection.execute(
+            delete(sessions).where(sessions.c.expires_at <= values["created_at"])
+        )
+        self._connection.execute(insert(sessions).values(**values))
+        return self._session(values["token"])
+
+    def live_session(self, token: str, now: int) -> Session | None:
+        """Find the session of a token that has not expired."""
+        row = self._connection.execute(_SESSION_BY_TOKEN, {"token": token}).first()
+        found = None if row is None else Session(*row)
+        return found if found is not None and now < found.expires_at else None
+
+    def change_session(self, token: str, values: Values) -> Session:
+        """Change a session."""
+        self._connection.execute(update(sessions).where(sessions.c.token == token).values(**values))
+        return self._session(token)
+
+    def end_session(self, token: str) -> None:
+        """End one session."""
+        self._connection.execute(delete(sessions).where(sessions.c.token == token))
+
+    def end_other_sessions(self, user_id: int, token: str) -> None:
+        """End all sessions of a user but one."""
+        self._connection.execute(
+            delete(sessions).where(sessions.c.user_id == user_id, sessions.c.token != token)
+        )
+
+    def use_nonce(self, app_id: int, timestamp: int, nonce: int) -> bool:
+        """Use a pair of timestamp and nonce; tell whether this was the first time."""
+        values = {"app_id": app_id, "timestamp": timestamp, "nonce": nonce}
+        outdated = nonces.c.timestamp < timestamp - 2 * clock.HOUR // clock.SECOND
+        self._connection.execute(delete(nonces).where(nonces.c.app_id == app_id, outdated))
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(nonces).values(**values))
+        except IntegrityError:
+            return False
+        return True
+
+    def _session(self, token: str) -> Session:
+        return Session(*self._connection.execute(_SESSION_BY_TOKEN, {"token": token}).one())
+
+    # Users
+
+    def add_user(self, values: Values, tags: Sequence[str] = ()) -> User:
+        """Keep a new user.
+
+        Raises:
+            Refusal: The login or the e-mail is taken.
+        """
+        with self._unique(values["app_id"], values):
+            key = self._connection.execute(insert(users).values(**values)).inserted_primary_key
+        user_id: int = key[0] if key is not None else 0
+        self._tag(user_id, tags)
+        return self._user(values["app_id"], user_id)
+
+    def change_user(self, user: User, values: Values, tags: Sequence[str] | None = None) -> User:
+        """Change a user; None leaves the tags as they are.
+
+        Raises:
+            Refusal: The login or the e-mail is taken.
+        """
+        with self._unique(user.app_id, values):
+            self._connection.execute(update(users).where(users.c.id == user.id).values(**values))
+        if tags is not None:
+            self._connection.execute(delete(user_tags).where(user_tags.c.user_id == user.id))
+            self._tag(user.id, tags)
+        return self._user(user.app_id, user.id)
+
+    def note_request(self, user_id: int, moment: int) -> None:
+        """Note when a user made a request last."""
+        noted = update(users).where(users.c.id == user_id)
+        self._connection.execute(noted.values(last_request_at=moment))
+
+    def delete_user(self, user: User) -> None:
+        """Delete a user and all its sessions."""
+        self._connection.execute(delete(users).where(users.c.id == user.id))
+
+    def delete_ended_guests(self, now: int) -> None:
+        """Delete the guests whose day is over."""
+        self._connection.execute(_ENDED_GUESTS, {"now": now})
+
+    def user(self, app_id: int, user_id: int) -> User | None:
+        """Find a user by id."""
+        row = self._connection.execute(_USER_BY_ID, {"app": app_id, "user": user_id}).first()
+        return None if row is None else User(*row)
+
+    def first_user(self, app_id: int, condition: ColumnElement[bool]) -> User | None:
+        """Find the user with the lowest id that fulfils a condition."""
+        found = self.users(app_id, [condition], [users.c.id.asc()], 1, 0)
+        return found[0] if found else None
+
+    def users(
+        self,
+        app_id: int,
+        conditions: Iterable[ColumnElement[bool]],
+        order: Iterable[ColumnElement[Any]],
+        limit: int,
+        offset: int,
+    ) -> list[User]:
+        """Find the users who fulfil all conditions."""
+        found = select(users).where(users.c.app_id == app_id, *conditions).order_by(*order)
+        rows = self._connection.execute(found.limit(limit).offset(min(offset, LARGEST)))
+        return [User(*row) for row in rows]
+
+    def count_users(self, app_id: int, conditions: Iterable[ColumnElement[bool]]) -> int:
+        """Count the users who fulfil all conditions."""
+        found = select(func.count()).where(users.c.app_id == app_id, *conditions)
+        return self._connection.execute(found).scalar_one()
+
+    def _user(self, app_id: int, user_id: int) -> User:
+        row = self._connection.execute(_USER_BY_ID, {"app": app_id, "user": user_id}).one()
+        return User(*row)
+
+    def _tag(self, user_id: int, tags: Sequence[str]) -> None:
+        if tags:
+            rows = [{"user_id": user_id, "tag": tag} for tag in tags]
+            self._connection.execute(insert(user_tags), rows)
+
+    @contextmanager
+    def _unique(self, app_id: int, values: Values) -> Iterator[None]:
+        """Turn the database's refusal of a second login or e-mail into the service's."""
+        try:
+            with self._connection.begin_nested():
+                yield
+        except IntegrityError as error:
+            taken = [
+                field
+                for field, column in (("login", users.c.login), ("email", users.c.email_key))
+                if values.get(column.name) is not None
+                and self.count_users(app_id, [column == values[column.name]])
+            ]
+            if not taken:
+                raise
+            refusal = Refusal(422, {field: ["has already been taken"] for field in taken})
+            raise refusal from error
+
+    # Blobs
+
+    def add_blob(self, values: Values) -> Blob:
+        """Keep a new file."""
+        self._connection.execute(insert(blobs).values(**values))
+        return Blob(
+            *self._connection.execute(select(blobs).where(blobs.c.uid == values["uid"])).one()
+        )
+
+    def blob(self, app_id: int, reference: int | str) -> Blob | None:
+        """Find a file by its id, a number, or its uid, a text."""
+        column = blobs.c.id if isinstance(reference, int) else blobs.c.uid
+        row = self._connection.execute(
+            select(blobs).where(blobs.c.app_id == app_id, column == reference)
+        ).first()
+        return None if row is None else Blob(*row)
+
+    def change_blob(self, blob: Blob, values: Values) -> Blob:
+        """Change a file."""
+        self._connection.execute(update(blobs).where(blobs.c.id == blob.id).values(**values))
+        return Blob(*self._connection.execute(select(blobs).where(blobs.c.id == blob.id)).one())
+
+    def delete_blob(self, blob: Blob) -> None:
+        """Forget a file."""
+        self._connection.execute(delete(blobs).where(blobs.c.id == blob.id))
+
+    def blobs_of(self, owner_id: int, limit: int, offset: int) -> tuple[list[Blob], int]:
+        """Find a page of a user's files, and how many there are in all."""
+        own = blobs.c.owner_id == owner_id
+        total = self._connection.execute(select(func.count()).where(own)).scalar_one()
+        page = select(blobs).where(own).order_by(blobs.c.id).limit(limit)
+        rows = self._connection.execute(page.offset(min(offset, LARGEST)))
+        return [Blob(*row) for row in rows], total
+
+
+def online(now: int) -> ColumnElement[bool]:
+    """Say which users are online: a live session of theirs made a request in 10 minutes."""
+    active = select(sessions.c.user_id).where(
+        sessions.c.user_id.is_not(None),
+        sessions.c.updated_at >= now - 10 * clock.MINUTE,
+        sessions.c.expires_at > now,
+    )
+    return users.c.id.in_(active)

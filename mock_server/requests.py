@@ -1,0 +1,111 @@
+"""Reading what came over the wire, which may be any bytes at all."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from starlette.requests import Request
+
+from mock_server.refusals import by_state, not_json, simply
+
+LARGEST_BODY = 1024 * 1024
+
+
+async def read_body(request: Request) -> bytes:
+    """Read a JSON request's body.
+
+    Args:
+        request: The request.
+
+    Returns:
+        The body.
+
+    Raises:
+        Refusal: It is not declared to be JSON, or is larger than 1 MB.
+    """
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise by_state(422, f"Request body is larger than {LARGEST_BODY} bytes")
+        parts.append(part)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise simply(400, "Content-Type is not application/json")
+    return b"".join(parts)
+
+
+def parse_json(body: bytes) -> Any:
+    """Decode JSON strictly: what two readers might take differently is refused.
+
+    Args:
+        body: The bytes.
+
+    Returns:
+        The value; whole numbers are integers however they were written.
+
+    Raises:
+        Refusal: It is not JSON, or is ambiguous.
+    """
+    try:
+        return json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_float=_number,
+            parse_constant=_constant,
+        )
+    except (ValueError, RecursionError):  # also UnicodeDecodeError, and integers without end
+        raise not_json() from None
+
+
+def header(request: Request, name: str) -> str | None:
+    """Give a header's value; one sent more than once is joined, as HTTP says.
+
+    Args:
+        request: The request.
+        name: The header's name.
+
+    Returns:
+        The value, None if it is missing or empty.
+    """
+    return ", ".join(request.headers.getlist(name)).strip() or None
+
+
+def origin(request: Request) -> str:
+    """Tell the address that the server really listens on, whatever `Host` says.
+
+    Args:
+        request: Any request to it.
+
+    Returns:
+        Scheme, host and port of a URL.
+    """
+    host, port = request.scope["server"]
+    return f"{request.scope['scheme']}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def path_of(request: Request) -> str:
+    """Give a request's path as it came, percent-encoded."""
+    raw: bytes = request.scope["raw_path"]
+    return raw.partition(b"?")[0].decode("latin-1")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise ValueError("a key is there twice")
+    return read
+
+
+def _number(text: str) -> float | int:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is out of range")
+    return int(number) if number.is_integer() else number
+
+
+def _constant(text: str) -> None:
+    raise ValueError(f"{text} is not JSON")

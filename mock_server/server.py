@@ -1,0 +1,163 @@
+"""Serving the app on real sockets: in a thread, or as the command does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from mock_server.app import MockServer
+from mock_server.clock import ManualClock
+from mock_server.settings import Settings
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A mock server that listens.
+
+    Attributes:
+        base_url: The API's base URL.
+        store_url: The object store's origin; the API's own unless it has a port of its own.
+        settings: The settings it was started with.
+        clock: Its clock.
+    """
+
+    base_url: str
+    store_url: str
+    settings: Settings
+    clock: ManualClock
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that leaves signals to whoever started it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    started: Callable[[RunningServer], None],
+    clock: ManualClock | None = None,
+) -> None:
+    """Serve until told to stop; requests at work are answered first.
+
+    Args:
+        settings: The settings.
+        stop: Ends the serving once set.
+        started: Called once the server really listens.
+        clock: The clock; the machine's until told otherwise if None.
+
+    Raises:
+        OSError: A port is not free.
+    """
+    with contextlib.ExitStack() as sockets:
+        listening = [sockets.enter_context(_listen(settings.host, settings.port))]
+        if settings.store_port is not None:
+            listening.append(sockets.enter_context(_listen(settings.host, settings.store_port)))
+        urls = [_url(settings.host, each) for each in listening]
+        app = MockServer(settings, clock=clock, store_origin=None if len(urls) == 1 else urls[1])
+        try:
+            apps: list[ASGIApp] = [app, app.store]
+            servers = [_Server(_config(each)) for each in apps[: len(urls)]]
+            pairs = list(zip(servers, listening, strict=True))
+            tasks = [asyncio.create_task(each.serve([bound])) for each, bound in pairs]
+            while not all(server.started for server in servers):
+                if any(task.done() for task in tasks):
+                    await asyncio.gather(*tasks)
+                await asyncio.sleep(0.001)
+            started(RunningServer(urls[0], urls[-1], settings, app.clock))
+            await stop.wait()
+            for server in servers:
+                server.should_exit = True
+            await asyncio.gather(*tasks)
+        finally:
+            app.close()
+
+
+@contextmanager
+def running(
+    settings: Settings | None = None, *, clock: ManualClock | None = None
+) -> Iterator[RunningServer]:
+    """Serve from a thread while a block runs.
+
+    Args:
+        settings: The settings; defaults on a free port if None.
+        clock: The clock; the machine's until told otherwise if None.
+
+    Yields:
+        The server, listening.
+    """
+    outcome: Future[tuple[RunningServer, Callable[[], None]]] = Future()
+
+    async def work() -> None:
+        loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+        def started(server: RunningServer) -> None:
+            outcome.set_result((server, lambda: loop.call_soon_threadsafe(stop.set) and None))
+
+        await serve(settings or Settings(port=0), stop=stop, started=started, clock=clock)
+
+    def run() -> None:
+        try:
+            asyncio.run(work())
+        except BaseException as error:
+            if outcome.done():
+                raise
+            outcome.set_exception(error)
+
+    thread = threading.Thread(target=run, name="mock-server-loop")
+    thread.start()
+    try:
+        server, finish = outcome.result()
+    except BaseException:
+        thread.join()
+        raise
+    try:
+        yield server
+    finally:
+        finish()
+        thread.join()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    family, kind, protocol, _, address = found[0]
+    # asyncio turns Nagle's delays off only for sockets that say they are TCP.
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,  # only the real peer counts
+        server_header=False,
+        date_header=False,  # the app's clock writes it
+        timeout_graceful_shutdown=10,
+    )

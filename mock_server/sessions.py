@@ -1,0 +1,200 @@
+"""Sessions: tokens for the app, or for the app and a user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mock_server import clock, passwords, randomness, signature
+from mock_server.call import Answer, Call
+from mock_server.refusals import by_field, by_state, simply, user_not_found
+from mock_server.repository import Repository
+from mock_server.tables import Session, User, users
+from mock_server.users import add_user, user_json
+
+LIFETIME = 2 * clock.HOUR
+WINDOW = clock.HOUR
+"""How far a request's timestamp may be off."""
+
+
+def create(call: Call) -> Answer:
+    """Answer `createSession`."""
+    body = call.body
+    settings = call.around.settings
+    if int(body["application_id"]) != settings.app_id:
+        raise by_state(422, "No such application")
+    if body["auth_key"] != settings.auth_key:
+        raise by_state(422, "Wrong auth_key")
+    timestamp, nonce = _checked_freshness(call)
+    user = _signed_in(call, body.get("user"), body.get("provider"))
+    session = call.state.add_session(
+        {
+            "token": randomness.token(call.around.random),
+            "app_id": call.app_id,
+            "user_id": user and user.id,
+            "nonce": randomness.number(call.around.random) if nonce is None else nonce,
+            "ts": call.now // clock.SECOND if timestamp is None else timestamp,
+            "created_at": call.now,
+            "updated_at": call.now,
+            "guest_until": user and user.guest_until,
+            "expires_at": expiry(call.now, user and user.guest_until),
+        }
+    )
+    return Answer(201, {"session": session_json(session, user)}, session=session)
+
+
+def read(call: Call) -> Answer:
+    """Answer `getSession`."""
+    session = call.need_session()
+    user = None if session.user_id is None else call.state.user(call.app_id, session.user_id)
+    return Answer(200, {"session": session_json(session, user)})
+
+
+def destroy(call: Call) -> Answer:
+    """Answer `destroySession`."""
+    call.state.end_session(call.need_session().token)
+    return Answer(200, ends_session=True)
+
+
+def login(call: Call) -> Answer:
+    """Answer `login`."""
+    user = _signed_in(call, call.body, call.body.get("provider"))
+    if user is None:
+        raise by_state(422, "Both user login and email can't be blank")
+    return Answer(202, {"user": user_json(user)}, session=_stand_for(call, user))
+
+
+def logout(call: Call) -> Answer:
+    """Answer `logout`."""
+    return Answer(200, session=_stand_for(call, None))
+
+
+def prolonged(state: Repository, session: Session, now: int) -> Session:
+    """Prolong a session that a request was made with, and note that its user was active.
+
+    A second is the finest step: further requests within one change nothing.
+
+    Args:
+        state: The state.
+        session: The live session.
+        now: The moment of the request, in milliseconds since 1970.
+
+    Returns:
+        The session as it is now.
+    """
+    if clock.whole_seconds(session.updated_at) == clock.whole_seconds(now):
+        return session
+    if session.user_id is not None:
+        state.note_request(session.user_id, clock.whole_seconds(now))
+    ends = expiry(now, session.guest_until)
+    return state.change_session(session.token, {"updated_at": now, "expires_at": ends})
+
+
+def expiry(now: int, guest_until: int | None) -> int:
+    """Tell when a session used now ends: after two hours, a guest's with the guest at latest.
+
+    Args:
+        now: Now, in milliseconds since 1970.
+        guest_until: When the guest is deleted; None for everybody else.
+
+    Returns:
+        The end, to the second as the expiration header tells it.
+    """
+    slid = clock.whole_seconds(now) + LIFETIME
+    return slid if guest_until is None else min(slid, guest_until)
+
+
+def session_json(session: Session, user: User | None) -> dict[str, Any]:
+    """Write a session as the service does.
+
+    Args:
+        session: The session.
+        user: Its user, if it has one.
+
+    Returns:
+        The JSON.
+    """
+    described: dict[str, Any] = {
+        "created_at": clock.to_milliseconds(session.created_at),
+        "updated_at": clock.to_milliseconds(session.updated_at),
+        "application_id": session.app_id,
+        "token": session.token,
+        "nonce": session.nonce,
+        "ts": session.ts,
+        "user_id": session.user_id,
+        "id": session.number if session.user_id is None else session.user_id,
+    }
+    return described if user is None else described | {"user": user_json(user)}
+
+
+def _stand_for(call: Call, user: User | None) -> Session:
+    guest_until = user and user.guest_until
+    return call.state.change_session(
+        call.need_session().token,
+        {
+            "user_id": user and user.id,
+            "guest_until": guest_until,
+            "expires_at": expiry(call.now, guest_until),
+        },
+    )
+
+
+def _checked_freshness(call: Call) -> tuple[int | None, int | None]:
+    """Check timestamp, nonce and signature; give the first two as numbers."""
+    body = call.body
+    for name in ("timestamp", "nonce"):
+        if "signature" in body and name not in body:
+            raise by_field(name, "cannot be blank")
+    timestamp = int(body["timestamp"]) if "timestamp" in body else None
+    nonce = int(body["nonce"]) if "nonce" in body else None
+    if timestamp is not None and abs(timestamp * clock.SECOND - call.now) > WINDOW:
+        raise by_field("timestamp", "invalid timestamp")
+    if nonce is not None and nonce >= 2**63:
+        raise by_field("nonce", "is invalid")
+    secret = call.around.settings.auth_secret
+    if "signature" in body and not signature.verifies(body, secret):
+        raise simply(422, "Unexpected signature")
+    if timestamp is not None and nonce is not None:
+        if not call.state.use_nonce(call.app_id, timestamp, nonce):
+            raise by_field("nonce", "must be unique")
+    return timestamp, nonce
+
+
+def _signed_in(call: Call, given: Mapping[str, Any] | None, provider: str | None) -> User | None:
+    """Find or make the user that a request signs in; None if it signs in nobody."""
+    if provider is not None:
+        raise by_state(422, f"Sign-in with {provider} is not configured")
+    if given is None:
+        return None
+    if "guest" in given:
+        return _new_guest(call, given.get("full_name"))
+    password: str = given.get("password", "")
+    if not password:
+        raise by_field("password", "cannot be blank")
+    if "login" in given:
+        condition = users.c.login == given["login"]
+    else:
+        condition = users.c.email_key == given["email"].lower()
+    user = call.state.first_user(call.app_id, condition)
+    if user is not None:
+        if not passwords.matches(password, user.password_hash):
+            raise simply(401, "Invalid password")
+        return user
+    if not call.around.settings.create_users_on_session:
+        raise user_not_found()
+    return add_user(call, {k: given[k] for k in ("login", "email", "password") if k in given})
+
+
+def _new_guest(call: Call, full_name: str | None) -> User:
+    moment = clock.whole_seconds(call.now)
+    return call.state.add_user(
+        {
+            "app_id": call.app_id,
+            "storage_key": randomness.object_id(call.around.random, call.now),
+            "created_at": moment,
+            "updated_at": moment,
+            "login": f"guest_login_{randomness.token(call.around.random).lower()}",
+            "full_name": full_name,
+            "guest_until": moment + clock.DAY,
+        }
+    )

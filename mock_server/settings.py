@@ -1,0 +1,75 @@
+"""What a mock server is told before it starts."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one mock server; every one has a default that works for development.
+
+    Attributes:
+        host: The loopback address to listen on.
+        port: The port to listen on; 0 picks a free one.
+        store_port: The object store's own port (0 picks a free one); None mounts it on `port`.
+        database: The SQLite file that keeps the state; None keeps it in memory.
+        objects: The folder of uploaded bytes. None: beside `database`, or a temporary folder.
+        app_id: The id of the one app served.
+        auth_key: The app's auth key.
+        auth_secret: The app's auth secret, which signs session requests.
+        store_secret: The secret that signs upload forms and download links.
+        create_users_on_session: Whether a session for an unknown login or e-mail creates that
+            user (the service's default) or is refused with 404 (its recommended setting).
+        list_users_v1: Whether the first version's list of users may be called.
+        reset_password_by_email: Whether a password reset may be requested.
+        validate_responses: Whether every answer is checked against the contract before it is
+            sent; one that breaks it becomes a loud 500. For tests of the mock itself.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    store_port: int | None = None
+    database: Path | None = None
+    objects: Path | None = None
+    app_id: int = 1
+    auth_key: str = field(default="dev-auth-key", repr=False)
+    auth_secret: str = field(default="dev-auth-secret", repr=False)
+    store_secret: str = field(default="dev-store-secret", repr=False)
+    create_users_on_session: bool = True
+    list_users_v1: bool = True
+    reset_password_by_email: bool = True
+    validate_responses: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what could not work or would open the server to the network."""
+        if not is_loopback(self.host):
+            raise ValueError(
+                f"the mock server listens on loopback addresses only, not on {self.host!r}"
+            )
+        for port in (self.port, self.store_port):
+            if port is not None and not 0 <= port <= 65535:
+                raise ValueError(f"{port} is not a port")
+        if not 1 <= self.app_id < 2**63:
+            raise ValueError(f"{self.app_id} is not an app id")
+        if not (self.auth_key and self.auth_secret and self.store_secret):
+            raise ValueError("auth key and secrets must not be empty")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether `host` names this machine and nothing else.
+
+    Args:
+        host: A host name or an IP address.
+
+    Returns:
+        True for `localhost` and the loopback addresses of IPv4 and IPv6.
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,175 @@
+"""The tables of the mock server, and one plain record class for the rows of each.
+
+Moments are milliseconds since 1970. Portable SQL only: the tables must work elsewhere than on
+SQLite, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+# SQLite numbers rows by itself only in columns declared INTEGER, which hold 64 bits there.
+_Number = BigInteger().with_variant(Integer(), "sqlite")
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A row of `users`."""
+
+    id: int
+    app_id: int
+    storage_key: str
+    created_at: int
+    updated_at: int
+    last_request_at: int | None
+    login: str | None
+    email: str | None
+    email_key: str | None
+    """The e-mail without regard to case."""
+    password_hash: str | None
+    full_name: str | None
+    phone: str | None
+    website: str | None
+    timezone: int | None
+    twitter_id: str | None
+    facebook_id: str | None
+    external_user_id: int | None
+    external_id: str | None
+    custom_data: str | None
+    user_tags: str | None
+    """The tags joined by commas, as the user shows them; `user_tags` is what filters look at."""
+    avatar: str | None
+    blob_id: int | None
+    guest_until: int | None
+    """When a guest is deleted; None for everybody else."""
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("app_id", BigInteger, nullable=False),
+    Column("storage_key", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("last_request_at", BigInteger),
+    Column("login", Text),
+    Column("email", Text),
+    Column("email_key", Text),
+    Column("password_hash", Text),
+    Column("full_name", Text, index=True),
+    Column("phone", Text, index=True),
+    Column("website", Text),
+    Column("timezone", Integer),
+    Column("twitter_id", Text, index=True),
+    Column("facebook_id", Text, index=True),
+    Column("external_user_id", BigInteger, index=True),
+    Column("external_id", Text, index=True),
+    Column("custom_data", Text),
+    Column("user_tags", Text),
+    Column("avatar", Text),
+    Column("blob_id", BigInteger),
+    Column("guest_until", BigInteger, index=True),
+    UniqueConstraint("app_id", "login"),
+    UniqueConstraint("app_id", "email_key"),
+    sqlite_autoincrement=True,  # an id is never given twice: a deleted user's files stay its own
+)
+
+user_tags = Table(
+    "user_tags",
+    metadata,
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag", Text, primary_key=True, index=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A row of `sessions`."""
+
+    token: str
+    number: int
+    """The id shown while the session has no user."""
+    app_id: int
+    user_id: int | None
+    nonce: int
+    ts: int
+    created_at: int
+    updated_at: int
+    expires_at: int
+    guest_until: int | None
+    """The guest's end, which no request can move; None for everybody else."""
+
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", Text, nullable=False, unique=True),
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("app_id", BigInteger, nullable=False),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), index=True),
+    Column("nonce", BigInteger, nullable=False),
+    Column("ts", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("guest_until", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("app_id", BigInteger, primary_key=True),
+    Column("timestamp", BigInteger, primary_key=True),
+    Column("nonce", BigInteger, primary_key=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A row of `blobs`."""
+
+    id: int
+    app_id: int
+    owner_id: int
+    uid: str
+    content_type: str
+    name: str
+    size: int | None
+    public: bool
+    created_at: int
+    updated_at: int
+    completed_at: int | None
+
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("app_id", BigInteger, nullable=False),
+    Column("owner_id", BigInteger, nullable=False, index=True),  # may outlive its user
+    Column("uid", Text, nullable=False, unique=True),
+    Column("content_type", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger),
+    Column("public", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("completed_at", BigInteger),
+    sqlite_autoincrement=True,
+)
