@@ -1,4 +1,4 @@
-"""The contract suite: one server under test, held to the contract and to what the wire is known to do.
+"""The contract suite: one server under test, held to the contract and to what is known of the wire.
 
 Three layers, each asking another question of the same really listening server:
 

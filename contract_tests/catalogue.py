@@ -1,7 +1,7 @@
 """Every rule the suite holds a server to, by name, each in one sentence.
 
-A test that finds a rule broken raises `RuleBroken` through `Rule.require`, so a report can name
-the rule and print the requests that show it.
+A test that finds a rule broken raises `BrokenRuleError` through `Rule.require`, so a report can
+name the rule and print the requests that show it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Evidence(Protocol):
         ...
 
 
-class RuleBroken(AssertionError):
+class BrokenRuleError(AssertionError):
     """A server broke a rule.
 
     Attributes:
@@ -54,13 +54,13 @@ class Rule:
     sentence: str
 
     def require(self, holds: bool, why: str, *evidence: Evidence) -> None:
-        """Raise `RuleBroken` unless the rule holds."""
+        """Raise `BrokenRuleError` unless the rule holds."""
         if not holds:
             self.broken(why, *evidence)
 
     def broken(self, why: str, *evidence: Evidence) -> NoReturn:
-        """Raise `RuleBroken`."""
-        raise RuleBroken(self, why, evidence)
+        """Raise `BrokenRuleError`."""
+        raise BrokenRuleError(self, why, evidence)
 
 
 NO_SERVER_ERROR = Rule("no-server-error", "Whatever is sent, the server never answers 5xx.")
@@ -70,7 +70,9 @@ ENVELOPE = Rule(
     "Every refusal is JSON with `errors` alone: a list of texts, or lists of texts by name.",
 )
 ERROR_KIND = Rule("error-kind", "Each kind of refusal has its own status and its own `errors`.")
-SUCCESS_BODY = Rule("success-body", "No success carries `errors`, and JSON says it is JSON in UTF-8.")
+SUCCESS_BODY = Rule(
+    "success-body", "No success carries `errors`, and JSON says it is JSON in UTF-8."
+)
 EXPIRATION = Rule(
     "expiration-header",
     "A success made with a live token names its expiry: `Date` and two hours, to the second.",
@@ -79,25 +81,30 @@ NO_EXPIRATION = Rule(
     "no-expiration-header", "A refusal, and a success made without a token, name no expiry."
 )
 TOKEN_CHECKED = Rule(
-    "token-checked", "Without a token the answer is 403, with an unknown one 401, and nothing is done."
+    "token-checked",
+    "Without a token the answer is 403, with an unknown one 401, and nothing is done.",
 )
 ECHOED_IDENTIFIERS = Rule(
     "echoed-identifiers", "What was asked for by an id, a login or the like is what is answered."
 )
 FILTER_HOLDS = Rule("filter-holds", "Every user that a filter answers satisfies the filter.")
-FILTER_COMPLETE = Rule("filter-complete", "No user that satisfies a filter is missing from its pages.")
+FILTER_COMPLETE = Rule(
+    "filter-complete", "No user that satisfies a filter is missing from its pages."
+)
 FILTER_REFUSED = Rule("filter-refused", "A filter outside the language is refused with 422.")
 SORTED = Rule("sorted", "Pages come in the order asked for; ids break ties and order by default.")
 PAGING = Rule(
     "paging",
-    "Pages tile the whole: limits and offsets echoed and kept, totals true, nothing twice or missed.",
+    "Pages tile the whole: limits and offsets kept, totals true, nobody twice, nobody missed.",
 )
 READS_CHANGE_NOTHING = Rule("reads-change-nothing", "A GET answers the same when asked again.")
 SUFFIX_TWIN = Rule("suffix-twin", "Every path answers the same with `.json` appended.")
 METHODS = Rule(
     "methods", "A known path answers other methods 405 with `Allow`; an unknown path 404 as text."
 )
-READ_YOUR_WRITES = Rule("read-your-writes", "What a write answered is what every read answers next.")
+READ_YOUR_WRITES = Rule(
+    "read-your-writes", "What a write answered is what every read answers next."
+)
 REFUSED_WRITE = Rule("refused-write", "A refused write changes nothing.")
 OWNERSHIP = Rule("ownership", "Only the owner changes or deletes a user or a file; others get 403.")
 UNIQUENESS = Rule("uniqueness", "No two users of an app share a login or an e-mail.")
@@ -106,7 +113,8 @@ DEAD_TOKENS = Rule(
 )
 IDENTITY = Rule("identity", "A session stands for exactly the user who signed in on it last.")
 SLIDING_EXPIRY = Rule(
-    "sliding-expiry", "A token lives two hours after its last request, to the second, and no longer."
+    "sliding-expiry",
+    "A token lives two hours after its last request, to the second, and no longer.",
 )
 BYTES = Rule("bytes", "The bytes that were uploaded are the bytes that are downloaded.")
 FILE_ACCESS = Rule(

@@ -9,8 +9,13 @@ import hypothesis
 import pytest
 from pluggy import Result
 
-from contract_tests.catalogue import RuleBroken
-from contract_tests.server import RefusedServer, ServerUnderTest, from_environment, server_under_test
+from contract_tests.catalogue import BrokenRuleError
+from contract_tests.server import (
+    RefusedServerError,
+    ServerUnderTest,
+    from_environment,
+    server_under_test,
+)
 from contract_tests.wire import Wire
 
 DEFAULT_SEED = 1
@@ -34,7 +39,7 @@ def pytest_configure() -> None:
     """Refuse servers that the suite must not be let loose on, before anything is sent."""
     try:
         from_environment(os.environ)
-    except RefusedServer as refused:
+    except RefusedServerError as refused:
         raise pytest.UsageError(str(refused)) from None
 
 
@@ -50,7 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
+    call: pytest.CallInfo[None],
 ) -> Generator[None, Result[pytest.TestReport], None]:
     """Put the rules that a test found broken on its report, which also crosses process borders."""
     outcome = yield
@@ -99,8 +104,8 @@ def wire(server: ServerUnderTest) -> Iterator[Wire]:
         yield client
 
 
-def _rules_broken(error: BaseException) -> Iterator[RuleBroken]:
-    if isinstance(error, RuleBroken):
+def _rules_broken(error: BaseException) -> Iterator[BrokenRuleError]:
+    if isinstance(error, BrokenRuleError):
         yield error
     elif isinstance(error, BaseExceptionGroup):
         members: tuple[BaseException, ...] = error.exceptions

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -20,11 +20,11 @@ START_TIMEOUT_SECONDS = 60.0
 STOP_TIMEOUT_SECONDS = 10.0
 
 
-class RefusedServer(Exception):
+class RefusedServerError(Exception):
     """The environment names a server that the suite must not be let loose on."""
 
 
-class ServerDidNotStart(Exception):
+class ServerStartError(Exception):
     """The mock server's process ended or stayed silent instead of printing its base URL."""
 
 
@@ -81,15 +81,15 @@ def from_environment(environment: Mapping[str, str]) -> ServerUnderTest | None:
         The named server, or None when the environment names none.
 
     Raises:
-        RefusedServer: The named host is not this machine.
+        RefusedServerError: The named host is not this machine.
     """
     base_url = environment.get(BASE_URL_VARIABLE, "").rstrip("/")
     if not base_url:
         return None
     if not is_loopback(base_url):
-        raise RefusedServer(
-            f"{BASE_URL_VARIABLE} is {urlsplit(base_url).hostname}: the contract suite makes and deletes"
-            " users and only runs against loopback hosts until it has a profile for live servers"
+        raise RefusedServerError(
+            f"{BASE_URL_VARIABLE} is {urlsplit(base_url).hostname}: the contract suite makes and"
+            " deletes users and only runs against loopback hosts until it has a live profile"
         )
     return ServerUnderTest(
         base_url=base_url,
@@ -101,7 +101,7 @@ def from_environment(environment: Mapping[str, str]) -> ServerUnderTest | None:
 
 
 @contextmanager
-def mock_process(command: Sequence[str] = MOCK_COMMAND) -> Iterator[ServerUnderTest]:
+def mock_process(command: Sequence[str] = MOCK_COMMAND) -> Generator[ServerUnderTest]:
     """Run a mock server as a process of its own for the time of a `with` block.
 
     Args:
@@ -111,11 +111,9 @@ def mock_process(command: Sequence[str] = MOCK_COMMAND) -> Iterator[ServerUnderT
         The listening server.
 
     Raises:
-        ServerDidNotStart: No base URL came.
+        ServerStartError: No base URL came.
     """
-    process = subprocess.Popen(  # noqa: S603 (our own command)
-        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
-    )
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
     try:
         base_url = _first_line(process)
         # Whatever the server prints later must not fill the pipe and stop it.
@@ -124,7 +122,7 @@ def mock_process(command: Sequence[str] = MOCK_COMMAND) -> Iterator[ServerUnderT
             base_url=base_url,
             application_id=1,
             auth_key="dev-auth-key",
-            auth_secret="dev-auth-secret",  # noqa: S106 (the mock's published default)
+            auth_secret="dev-auth-secret",
             is_own=True,
         )
     finally:
@@ -145,7 +143,9 @@ def _first_line(process: subprocess.Popen[str]) -> str:
     if not line.startswith("http"):
         process.kill()
         code = process.wait()
-        raise ServerDidNotStart(f"the server printed {line!r} instead of its base URL (exit code {code})")
+        raise ServerStartError(
+            f"the server printed {line!r} instead of its base URL (exit code {code})"
+        )
     return line.rstrip("/")
 
 
@@ -157,7 +157,7 @@ def _drain(process: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def server_under_test() -> Iterator[ServerUnderTest]:
+def server_under_test() -> Generator[ServerUnderTest]:
     """The server the environment names, else a fresh mock process."""
     named = from_environment(os.environ)
     if named is not None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import ssl
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Self
 from urllib.parse import quote, urlencode
 
 import httpx2
@@ -15,6 +19,9 @@ from contract_tests.server import ServerUnderTest
 REQUEST_TIMEOUT_SECONDS = 30.0
 
 Query = Sequence[tuple[str, str]]
+
+_tls = functools.cache(ssl.create_default_context)
+"""Reading the certificates takes longer than most tests: once a process is enough."""
 
 
 class Wire:
@@ -28,15 +35,19 @@ class Wire:
         self.server = server
         self.story = Story()
         self._passwords: frozenset[str] = frozenset()
+        self._ends: dict[str, datetime] = {}
         self._secrets: dict[str, str] = {
             server.auth_key: "CONNECTYCUBE_AUTH_KEY",
             server.auth_secret: "CONNECTYCUBE_AUTH_SECRET",
         }
         self._client = httpx2.Client(
-            timeout=REQUEST_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False
+            timeout=REQUEST_TIMEOUT_SECONDS,
+            follow_redirects=False,
+            trust_env=False,
+            verify=_tls(),
         )
 
-    def __enter__(self) -> Wire:
+    def __enter__(self) -> Self:
         """Use the client in a `with` block."""
         return self
 
@@ -55,6 +66,10 @@ class Wire:
     def watch_password(self, password: str) -> None:
         """Treat a text as a password: it must never come back."""
         self._passwords |= {password}
+
+    def expect_end(self, token: str, moment: datetime) -> None:
+        """Know that a token (a guest's) ends at a moment, however much it is used."""
+        self._ends[token] = moment
 
     def call(
         self,
@@ -82,7 +97,7 @@ class Wire:
             The request with its answer.
 
         Raises:
-            RuleBroken: The answer breaks a law.
+            BrokenRuleError: The answer breaks a law.
         """
         encoded = query if isinstance(query, str) else urlencode(query, quote_via=quote)
         target = f"{path}?{encoded}" if encoded else path
@@ -109,7 +124,7 @@ class Wire:
         if token:
             self._name_token(token)
         self.story.exchanges.append(exchange)
-        laws.check(exchange, self._passwords)
+        laws.check(exchange, self._passwords, self._ends.get(token or ""))
         return exchange
 
     def fetch(self, url: str) -> httpx2.Response:

@@ -1,0 +1,31 @@
+"""How everything generated with Hypothesis is generated: by the seed alone, with no memory."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+
+def generated(examples: int, *, steps: int | None = None) -> settings:
+    """Settings for a generated test.
+
+    Args:
+        examples: How many examples (or histories) to try.
+        steps: How long each history may be, for machines.
+
+    Returns:
+        Settings without a database and without deadlines: the same seed asks the same again.
+    """
+    base = settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        print_blob=False,
+        # Requests take their time, and the fixtures of these tests outlive single examples.
+        suppress_health_check=[
+            HealthCheck.data_too_large,
+            HealthCheck.filter_too_much,
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.too_slow,
+        ],
+    )
+    return base if steps is None else settings(base, stateful_step_count=steps)

@@ -1,0 +1,1 @@
+"""The rules layer: laws of the wire that no schema can say, over raw HTTP."""

@@ -1,0 +1,1 @@
+"""The state layer: random histories against models of sessions, users and files."""
