@@ -1,0 +1,180 @@
+"""Pictures of users: set one's own, read the others'."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import overload
+from urllib.parse import quote, urljoin
+
+from generated_client import RawResponse, Redirect, Request
+from generated_client.api.blobs import download_blob
+from wrappers import _custom_data
+from wrappers._avatar import uid_of
+from wrappers._concurrency_async import finishing, in_thread
+from wrappers._errors import NoAvatar
+from wrappers._failures import store_failure
+from wrappers._files import LARGEST_FILE, FileSource, Part, open_image
+from wrappers._httpx2 import too_large
+from wrappers._models import User
+from wrappers._parsing import expect, translated
+
+from .core import AsyncCore
+from .uploads import upload
+
+
+class AsyncAvatars:
+    """Calls about avatars; reached as ``cube.avatars``.
+
+    A user's avatar is a private file whose uid stands in the user's ``custom_data`` as
+    ``avatar_uid`` (Android and Kotlin guides) and in ``avatar`` (JavaScript and Flutter guides).
+    """
+
+    def __init__(self, core: AsyncCore) -> None:
+        """Stand on a client.
+
+        Args:
+            core: The client.
+        """
+        self._core = core
+
+    async def set(self, image: FileSource) -> User:
+        """Make an image the signed-in user's avatar.
+
+        The file is checked, uploaded in pieces, declared complete, and its uid saved in the
+        user's ``custom_data``, whose other keys stay, and in ``avatar``.
+
+        Args:
+            image: A path, the bytes, or a seekable file opened as binary, which is read from
+                where it stands and not closed. PNG, JPEG, GIF or WebP, at most 100 MB.
+
+        Returns:
+            The user as saved.
+
+        Raises:
+            InvalidFile: If the file is missing, empty, too large or no image; nothing was sent.
+            InvalidCustomData: If the user's ``custom_data`` is no JSON object; nothing was
+                overwritten.
+            NeedUser: If nobody is signed in.
+            ConnectyCubeError: If a step fails otherwise.
+        """
+        opened = await in_thread(open_image, image)
+        try:
+            user_id = await self._core.my_id()
+            user = await self._core.get_user(user_id)
+            _custom_data.parse(user.custom_data)  # refused before anything is uploaded
+            blob = await upload(self._core, opened)
+        finally:
+            opened.close()
+        # Read again: an upload can take long, and what others saved meanwhile must stay.
+        user = await self._core.get_user(user_id)
+        merged = _custom_data.with_avatar(user.custom_data, blob.uid)
+        return await self._core.update_user(user_id, {"custom_data": merged, "avatar": blob.uid})
+
+    def uid_of(self, user: User) -> str | None:
+        """Tell the uid of a user's avatar; nothing is sent.
+
+        Args:
+            user: Any user.
+
+        Returns:
+            The uid from ``custom_data``, else the one in ``avatar``, else None.
+        """
+        return uid_of(user)
+
+    async def url(self, user: User) -> str:
+        """Make a private URL of a user's avatar, for an image tag or a mobile client.
+
+        The URL carries the present session's token: whoever has it acts with this session until
+        it ends. Do not store it, log it, or hand it to anybody who may not do so.
+
+        Args:
+            user: Any user.
+
+        Returns:
+            ``<api>/blobs/<uid>?token=<session token>``.
+
+        Raises:
+            NoAvatar: If the user has none.
+            ConnectyCubeError: If no session can be had.
+        """
+        uid = _uid(user)
+        live = await self._core.sessions.live()
+        base = self._core.application.base_url
+        return f"{base}/blobs/{quote(uid, safe='')}?token={quote(live.token, safe='')}"
+
+    @overload
+    async def download(self, user: User) -> bytes: ...
+
+    @overload
+    async def download(self, user: User, to: str | os.PathLike[str]) -> Path: ...
+
+    async def download(self, user: User, to: str | os.PathLike[str] | None = None) -> bytes | Path:
+        """Download a user's avatar.
+
+        The service sends the client on to the object store, which is asked without any
+        credential.
+
+        Args:
+            user: Any user.
+            to: Where the file goes; it appears there complete or not at all, and replaces what
+                was there. In memory when left out.
+
+        Returns:
+            The image's bytes, or the path it was saved to.
+
+        Raises:
+            NoAvatar: If the user has none.
+            NotFound: If the file is gone or was never completed.
+            ObjectStoreError: If the object store refuses.
+            FileUnwritable: If the file cannot be saved.
+            ConnectyCubeError: If a step fails otherwise.
+        """
+        uid = _uid(user)
+        if to is None:
+            body = bytearray()
+            async with finishing(self._pieces(uid)) as pieces:
+                async for piece in pieces:
+                    body += piece
+            return bytes(body)
+        part = await in_thread(Part.beside, Path(to))
+        try:
+            async with finishing(self._pieces(uid)) as pieces:
+                async for piece in pieces:
+                    await in_thread(part.write, piece)
+            return await in_thread(part.move)
+        finally:
+            part.discard()
+
+    async def _pieces(self, uid: str) -> AsyncGenerator[bytes]:
+        with translated():
+            response = await download_blob.asyncio_detailed(uid, client=self._core.api)
+        location = expect(Redirect, response).location
+        # An absolute address, so no layer puts a token on; a store may be the API's own host.
+        request = Request(method="GET", url=urljoin(self._core.application.base_url, location))
+        async with self._core.adapter.stream(request) as answer:
+            if answer.status != 200:
+                raise store_failure(
+                    RawResponse(
+                        answer.status,
+                        answer.headers,
+                        await answer.read(),
+                        request.method,
+                        request.safe_url,
+                    )
+                )
+            size = 0
+            async with finishing(answer.iter_bytes()) as pieces:
+                async for piece in pieces:
+                    size += len(piece)
+                    if size > LARGEST_FILE:
+                        raise too_large(request, LARGEST_FILE)
+                    yield piece
+
+
+def _uid(user: User) -> str:
+    uid = uid_of(user)
+    if uid is None:
+        raise NoAvatar(f"user {user.id} has no avatar")
+    return uid

@@ -1,0 +1,47 @@
+"""What the synchronous client waits with.
+
+``_concurrency_async`` has the same names for tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from threading import Event
+from typing import TypeVar, TypeVarTuple
+
+__all__ = ["Event", "finishing", "in_thread"]
+
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+ArgumentsT = TypeVarTuple("ArgumentsT")
+
+
+@contextmanager
+def finishing(items: Iterator[ItemT]) -> Generator[Iterator[ItemT]]:
+    """End an iteration that may be broken off, as ``contextlib.aclosing`` does for tasks.
+
+    Args:
+        items: The iterator; closed at the end if it is a generator.
+
+    Yields:
+        The same iterator.
+    """
+    try:
+        yield items
+    finally:
+        if isinstance(items, Generator):
+            items.close()
+
+
+def in_thread(call: Callable[[*ArgumentsT], ResultT], *arguments: *ArgumentsT) -> ResultT:
+    """Call at once: a thread that may block has nowhere better to do so.
+
+    Args:
+        call: What blocks.
+        arguments: Its arguments.
+
+    Returns:
+        Its result.
+    """
+    return call(*arguments)

@@ -1,0 +1,204 @@
+"""Small frozen models: what the public calls answer with.
+
+Each is read tolerantly, from today's servers and from older ones, and keeps the generated model
+it was read from in ``raw``, for keys that have no attribute here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import cast
+
+from attrs import field, frozen
+
+from generated_client import models as generated
+
+
+@frozen(kw_only=True)
+class User:
+    """A user as others see it.
+
+    Attributes:
+        id: The user's id.
+        login: Login, or None.
+        full_name: Full name, or None.
+        email: E-mail address, or None.
+        phone: Phone number, or None.
+        website: Website, or None.
+        timezone: Minutes from UTC, or None.
+        facebook_id: Facebook id, or None.
+        twitter_id: Twitter id, or None.
+        external_id: The id in your own user base, or None.
+        custom_data: Any text of your own, by convention a JSON object, or None.
+        tags: Tags; the service sends them joined by commas.
+        avatar: By convention a file's uid or a URL, or None.
+        is_guest: Whether the user is a guest, who lives one day.
+        created_at: When the user signed up, aware, in UTC, or None.
+        updated_at: When the user last changed, aware, in UTC, or None.
+        last_request_at: When the user last sent a request, aware, in UTC, or None.
+        raw: The generated model this was read from.
+    """
+
+    id: int
+    login: str | None = None
+    full_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    website: str | None = None
+    timezone: int | None = None
+    facebook_id: str | None = None
+    twitter_id: str | None = None
+    external_id: str | None = None
+    custom_data: str | None = None
+    tags: tuple[str, ...] = ()
+    avatar: str | None = None
+    is_guest: bool = False
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    last_request_at: datetime | None = None
+    raw: generated.User | None = field(default=None, repr=False, eq=False)
+
+
+@frozen(kw_only=True)
+class Session:
+    """A session: a token that stands for the application, or for the application and a user.
+
+    Attributes:
+        token: The session token. Whoever has it acts as its user; hidden in ``repr``.
+        id: The session's id; None for a token taken in that the service was not asked about.
+        user_id: The id of the user it stands for, or None.
+        application_id: The application's id, or None when not known.
+        user: The user it stands for, as last received, or None.
+        created_at: When it was created, aware, in UTC, or None.
+        updated_at: When it last changed, aware, in UTC, or None.
+        raw: The generated model this was read from, or None.
+    """
+
+    token: str = field(repr=lambda _: "***")
+    id: int | None = None
+    user_id: int | None = None
+    application_id: int | None = None
+    user: User | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    raw: generated.Session | None = field(default=None, repr=False, eq=False)
+
+
+@frozen(kw_only=True)
+class Blob:
+    """A file in the storage.
+
+    Attributes:
+        id: The file's id.
+        uid: The file's public name, part of its URLs.
+        name: Its name, 1 to 100 characters.
+        content_type: Its media type.
+        size: Bytes, or None before it was declared complete.
+        public: Whether anybody may download it.
+        raw: The generated model this was read from.
+    """
+
+    id: int
+    uid: str
+    name: str
+    content_type: str
+    size: int | None
+    public: bool
+    raw: generated.CreatedBlob | None = field(default=None, repr=False, eq=False)
+
+
+def user_from(raw: generated.User) -> User:
+    """Read a user.
+
+    Args:
+        raw: The generated model.
+
+    Returns:
+        Ours.
+    """
+    return User(
+        id=raw.id,
+        login=_text(raw.login),
+        full_name=_text(raw.full_name),
+        email=_text(raw.email),
+        phone=_text(raw.phone),
+        website=_text(raw.website),
+        timezone=_number(raw.timezone),
+        facebook_id=_text(raw.facebook_id),
+        twitter_id=_text(raw.twitter_id),
+        external_id=_text(raw.external_id),
+        custom_data=_text(raw.custom_data),
+        tags=tuple(_tags(raw.user_tags)),
+        avatar=_text(raw.avatar),
+        is_guest=raw.is_guest is True,
+        created_at=_moment(raw.created_at),
+        updated_at=_moment(raw.updated_at),
+        last_request_at=_moment(raw.last_request_at),
+        raw=raw,
+    )
+
+
+def session_from(raw: generated.Session) -> Session:
+    """Read a session.
+
+    Args:
+        raw: The generated model.
+
+    Returns:
+        Ours.
+    """
+    return Session(
+        token=raw.token,
+        id=_number(raw.id),
+        # Older servers say 0 where there is no user.
+        user_id=_number(raw.user_id) or None,
+        application_id=_number(raw.application_id),
+        user=user_from(raw.user) if isinstance(raw.user, generated.User) else None,
+        created_at=_moment(raw.created_at),
+        updated_at=_moment(raw.updated_at),
+        raw=raw,
+    )
+
+
+def blob_from(raw: generated.CreatedBlob, *, size: int) -> Blob:
+    """Read a file that was just created and completed.
+
+    Args:
+        raw: The generated model.
+        size: Bytes, as declared.
+
+    Returns:
+        Ours.
+    """
+    return Blob(
+        id=raw.id,
+        uid=raw.uid,
+        name=raw.name,
+        content_type=raw.content_type,
+        size=size,
+        public=raw.public,
+        raw=raw,
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _moment(value: object) -> datetime | None:
+    if not isinstance(value, datetime):
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _tags(value: object) -> Iterator[str]:
+    """Read tags joined by commas (documented) or as a list (typed so in the official SDK)."""
+    if isinstance(value, str):
+        yield from (tag.strip() for tag in value.split(",") if tag.strip())
+    elif isinstance(value, list):
+        yield from (tag for tag in cast("list[object]", value) if isinstance(tag, str))

@@ -1,0 +1,245 @@
+"""The client."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+import httpx2
+
+from generated_client import Client
+from generated_client.api.session import destroy_session, login, logout
+from generated_client.models import LoginRequest, UserResponse
+from wrappers._configuration import application, checked_timeout
+from wrappers._credentials import Credentials, checked_token
+from wrappers._errors import SessionExpired
+from wrappers._httpx2 import DEFAULT_TIMEOUT
+from wrappers._models import Session, User, user_from
+from wrappers._parsing import expect, request_model, translated
+from wrappers._session_state import Identity
+
+from .avatars import Avatars
+from .checked_transport import OneCallTransport
+from .core import Core
+from .httpx2_transport import Httpx2Transport
+from .users import Users
+
+
+class ConnectyCube:
+    """An application, with one session of its own.
+
+    The session is created with the first call that needs one, renewed when it has ended, and
+    shared by everything that uses this client at the same time.
+
+    Args:
+        app_id: Application id; else ``CONNECTYCUBE_APP_ID``.
+        auth_key: Authorization key; else ``CONNECTYCUBE_AUTH_KEY``.
+        auth_secret: Authorization secret; else ``CONNECTYCUBE_AUTH_SECRET``. When present,
+            session requests are signed with it.
+        base_url: The API's address; else ``CONNECTYCUBE_BASE_URL``; else
+            ``https://api.connectycube.com``.
+        timeout: Seconds for each of connecting, sending a piece, receiving a piece and waiting
+            for a free connection.
+        http_client: An ``httpx2`` client of your own, for proxies, certificates, tracing and
+            tests. Its connections are used, not its cookies, default headers or redirect
+            setting, and it is never closed here.
+
+    Attributes:
+        users: Calls about users.
+        avatars: Calls about avatars.
+
+    Raises:
+        ConfigurationError: If something is missing or malformed.
+
+    Example:
+        with ConnectyCube() as cube:
+            cube.login(Password(login="marvin18", password="..."))
+            cube.avatars.set("me.png")
+    """
+
+    users: Users
+    avatars: Avatars
+
+    def __init__(
+        self,
+        *,
+        app_id: int | str | None = None,
+        auth_key: str | None = None,
+        auth_secret: str | None = None,
+        base_url: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        http_client: httpx2.Client | None = None,
+    ) -> None:
+        settled = application(
+            app_id=app_id, auth_key=auth_key, auth_secret=auth_secret, base_url=base_url
+        )
+        adapter = Httpx2Transport(
+            settled.base_url, http_client=http_client, timeout=checked_timeout(timeout)
+        )
+        self._stand_on(Core(settled, adapter, Identity()))
+
+    @classmethod
+    def _over(cls, core: Core) -> Self:
+        """Make a client of parts that are there already."""
+        client = cls.__new__(cls)
+        cls._stand_on(client, core)
+        return client
+
+    def _stand_on(self, core: Core) -> None:
+        self._core = core
+        self.users = Users(core)
+        self.avatars = Avatars(core)
+
+    @property
+    def session(self) -> Session | None:
+        """The present session, to look at or to hand out; None before the first call."""
+        live = self._core.sessions.state.current
+        return None if live is None else live.session
+
+    def as_user(self, identity: Credentials | str) -> ConnectyCube:
+        """Make a client for somebody else, with a session of its own over the same connections.
+
+        Nothing is sent yet. Closing the child closes no connections; after closing the parent,
+        the child can send nothing.
+
+        Args:
+            identity: Credentials, or the token of a session that was handed out. A session taken
+                in by its token cannot be created again after it has ended.
+
+        Returns:
+            The other client.
+
+        Raises:
+            InvalidArgument: If a token could not be one.
+        """
+        if isinstance(identity, str):
+            session = Session(token=checked_token(identity))
+            core = self._core.child(Identity(taken_in=True), session)
+        else:
+            core = self._core.child(Identity(identity), None)
+        return self._over(core)
+
+    def create_session(self, credentials: Credentials | None = None) -> Session:
+        """Create a session now, in place of the present one, which lives on at the service.
+
+        Args:
+            credentials: Who signs in; left out, the session is the application's alone.
+
+        Returns:
+            The new session. If creating it fails, the present one stays.
+
+        Raises:
+            InvalidCredentials: If the password is wrong, or an identity provider refuses.
+            NotFound: If there is no such user and the application makes none on the fly.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        identity = Identity(credentials)
+        live = self._core.sessions.create(identity)
+        self._core.sessions.state.adopt(identity, live)
+        return live.session
+
+    def login(self, credentials: Credentials) -> User:
+        """Upgrade the present session to a user. The token stays the same.
+
+        When the session has ended, it is created again for this user.
+
+        Args:
+            credentials: Who signs in.
+
+        Returns:
+            The user.
+
+        Raises:
+            InvalidCredentials: If the password is wrong, or an identity provider refuses.
+            NotFound: If there is no such user and the application makes none on the fly.
+            InvalidArgument: If it is a guest, who needs a session of its own.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        body = request_model(LoginRequest, credentials.login_fields())
+        call = OneCallTransport(self._core.sessions)
+        with translated():
+            response = login.sync_detailed(client=Client(transport=call), body=body)
+        user = user_from(expect(UserResponse, response).user)
+        self._core.sessions.state.upgrade(Identity(credentials), call.carrier, user)
+        return user
+
+    def logout(self) -> None:
+        """Take the user off the session, which stands for the application alone from now on.
+
+        Nothing is sent when nobody is signed in. The credentials are forgotten.
+
+        Raises:
+            ConnectyCubeError: If the call fails; then the user is still signed in.
+        """
+        state = self._core.sessions.state
+        live = state.current
+        if live is None or (live.known and live.session.user_id is None):
+            state.adopt(Identity(), live)
+            return
+        call = OneCallTransport(self._core.sessions, live)
+        try:
+            with translated():
+                response = logout.sync_detailed(client=Client(transport=call))
+            expect(type(None), response)
+        except SessionExpired:
+            # It had ended already: nobody is signed in, which is what was asked for.
+            state.adopt(Identity(), None)
+        else:
+            state.upgrade(Identity(), live, None)
+
+    def get_session(self) -> Session:
+        """Ask the service about the present session, which prolongs it.
+
+        Returns:
+            What it says, user included.
+
+        Raises:
+            SessionExpired: If it has ended and cannot be created again.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        return self._core.get_session()
+
+    def destroy_session(self) -> None:
+        """End the present session at the service and forget who was signed in.
+
+        Nothing is sent when there is none. The next call starts a session of the application.
+
+        Raises:
+            ConnectyCubeError: If the call fails; then the session lives on.
+        """
+        state = self._core.sessions.state
+        live = state.current
+        if live is not None:
+            call = OneCallTransport(self._core.sessions, live)
+            try:
+                with translated():
+                    response = destroy_session.sync_detailed(client=Client(transport=call))
+                expect(type(None), response)
+            except SessionExpired:
+                pass  # it had ended already
+        state.adopt(Identity(), None)
+
+    def close(self) -> None:
+        """Close the connections; a child made with ``as_user`` only stops sending.
+
+        Sessions live on at the service: ``destroy_session`` ends one.
+        """
+        self._core.close()
+
+    def __enter__(self) -> Self:
+        """Be used as a context that closes the client at its end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the client."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Show the application and its address, no keys."""
+        settled = self._core.application
+        return f"{type(self).__name__}(app_id={settled.app_id}, base_url={settled.base_url!r})"

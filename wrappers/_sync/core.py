@@ -1,0 +1,153 @@
+"""What the parts of one client share: the connections, the sessions, and who is signed in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from generated_client import Client
+from generated_client.api.session import get_session
+from generated_client.api.users import get_user, update_user
+from generated_client.models import SessionResponse, UpdateUserRequest, UserResponse
+from wrappers._configuration import Application
+from wrappers._errors import NeedUser
+from wrappers._models import Session, User, session_from, user_from
+from wrappers._parsing import expect, request_model, translated
+from wrappers._profile import renamed
+from wrappers._session_state import Clocks, Identity
+
+from .checked_transport import CheckedTransport, OneCallTransport
+from .httpx2_transport import Httpx2Transport
+from .session_transport import SessionTransport
+
+
+class Core:
+    """One client's connections and sessions.
+
+    Attributes:
+        application: Whose client this is.
+        adapter: The way to the network; shared with parents and children.
+        sessions: The client's own session, over the adapter.
+        api: The generated client, raising for refusals.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        adapter: Httpx2Transport,
+        identity: Identity,
+        *,
+        session: Session | None = None,
+        clocks: Clocks | None = None,
+        parent: Core | None = None,
+    ) -> None:
+        """Put a client together.
+
+        Args:
+            application: Whose client this is.
+            adapter: The way to the network.
+            identity: Who its sessions stand for.
+            session: A session to begin with.
+            clocks: Time; a test's own, or the system's.
+            parent: Whose connections these are; None when they are the client's own.
+        """
+        self.application: Final = application
+        self.adapter: Final = adapter
+        self.sessions: Final = SessionTransport(
+            adapter, application, identity, session=session, clocks=clocks
+        )
+        self.api: Final = Client(transport=CheckedTransport(self.sessions))
+        self._clocks = clocks
+        self._parent = parent
+
+    def child(self, identity: Identity, session: Session | None) -> Core:
+        """Make another client over the same connections.
+
+        Args:
+            identity: Who its sessions stand for.
+            session: A session to begin with.
+
+        Returns:
+            The parts of the other client.
+        """
+        return Core(
+            self.application,
+            self.adapter,
+            identity,
+            session=session,
+            clocks=self._clocks,
+            parent=self,
+        )
+
+    def get_session(self) -> Session:
+        """Ask the service about the present session.
+
+        Returns:
+            What it says.
+        """
+        call = OneCallTransport(self.sessions)
+        with translated():
+            response = get_session.sync_detailed(client=Client(transport=call))
+        session = session_from(expect(SessionResponse, response).session)
+        self.sessions.state.learn(session)
+        return session
+
+    def my_id(self) -> int:
+        """Tell who is signed in, asking the service if only a token is known.
+
+        Returns:
+            The user's id.
+
+        Raises:
+            NeedUser: If the session is the application's; nothing else was sent then.
+        """
+        live = self.sessions.live()
+        session = live.session if live.known else self.get_session()
+        if session.user_id is None:
+            raise NeedUser("this call needs a signed-in user: log in first, or use as_user")
+        return session.user_id
+
+    def get_user(self, user_id: int) -> User:
+        """Read a user.
+
+        Args:
+            user_id: The user's id.
+
+        Returns:
+            The user.
+
+        Raises:
+            NotFound: If there is none.
+        """
+        with translated():
+            response = get_user.sync_detailed(user_id, client=self.api)
+        return user_from(expect(UserResponse, response).user)
+
+    def update_user(self, user_id: int, fields: dict[str, object]) -> User:
+        """Change fields of the signed-in user.
+
+        Args:
+            user_id: The signed-in user's id.
+            fields: JSON fields of ``user``.
+
+        Returns:
+            The user as it is now.
+
+        Raises:
+            ValidationError: If the service refuses a value.
+        """
+        body = request_model(UpdateUserRequest, {"user": fields})
+        before = self.sessions.state.identity
+        with translated():
+            response = update_user.sync_detailed(user_id, client=self.api, body=body)
+        user = user_from(expect(UserResponse, response).user)
+        self.sessions.state.user_changed(user)
+        if before.credentials is not None:
+            after = renamed(before.credentials, fields)
+            self.sessions.state.replace_credentials(before.credentials, after)
+        return user
+
+    def close(self) -> None:
+        """Stop sending; close the connections if they are this client's own."""
+        self.sessions.close()
+        if self._parent is None:
+            self.adapter.close()
