@@ -156,6 +156,8 @@ def read_datetime(value: object, key: str) -> datetime:
     if not isinstance(value, str):
         raise wrong(value, key)
     try:
+        if len(value) < 19:  # a date alone, which Python would take for midnight
+            raise ValueError
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise InvalidData(key, "is no date-time") from None

@@ -117,19 +117,20 @@ def pairs(
     return tuple((name, write_scalar(item)) for item in value)
 
 
-def joined(name: str, value: Sequence[Scalar] | Unset | None) -> tuple[tuple[str, str], ...]:
+def joined(
+    name: str, value: Scalar | Sequence[Scalar] | Unset | None
+) -> tuple[tuple[str, str], ...]:
     """Write a list as one pair of the query, for parameters that do not explode.
 
     Args:
         name: The name of the parameter.
-        value: The values, or None or UNSET to leave it out.
+        value: A value, or several, or None or UNSET to leave it out.
 
     Returns:
         One pair, its values joined by commas.
     """
-    if value is None or value is UNSET:
-        return ()
-    return ((name, ",".join(write_scalar(item) for item in value)),)
+    texts = [text for _, text in pairs(name, value)]
+    return ((name, ",".join(texts)),) if texts else ()
 
 
 def json_body(body: Mapping[str, Any] | list[Any] | object) -> bytes:

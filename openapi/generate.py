@@ -28,12 +28,14 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, PropertyError
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties import AnyProperty, ModelProperty
+from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol, Value
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.responses import Response
+from openapi_python_client.schema import Reference
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, PythonIdentifier
 from ruamel.yaml import YAML
@@ -155,7 +157,7 @@ class Overlay:
         self._inline(changed)
         walk = _Walk(components)
         sent = walk.below(_request_roots(changed))
-        answered = walk.below(_response_roots(changed, components))
+        answered = walk.below(_response_roots(changed))
         for schema in (*sent, *answered):
             for key in ("anyOf", "oneOf"):
                 if key in schema and all(part.keys() == {"required"} for part in schema[key]):
@@ -203,7 +205,8 @@ class Overlay:
 
     @staticmethod
     def _inline(contract: Node) -> None:
-        # The generator forgets the description of a parameter it finds by reference.
+        # So that all else looks in one place; and the generator forgets the description of a
+        # parameter that it finds by reference.
         components = contract.get("components", {})
         known = components.get("parameters", {})
         for path, item in contract["paths"].items():
@@ -216,6 +219,10 @@ class Overlay:
                     *(one for one in inherited if (one["name"], one["in"]) not in places),
                     *own,
                 ]
+                operation["responses"] = {
+                    status: _resolved(response, components.get("responses", {}))
+                    for status, response in operation["responses"].items()
+                }
                 if "requestBody" in operation:
                     operation["requestBody"] = _resolved(
                         operation["requestBody"], components.get("requestBodies", {})
@@ -252,13 +259,11 @@ def _request_roots(contract: Node) -> Iterator[Node]:
         yield from (media["schema"] for media in contents.values() if "schema" in media)
 
 
-def _response_roots(contract: Node, components: Node) -> Iterator[Node]:
+def _response_roots(contract: Node) -> Iterator[Node]:
     for _, _, operation in operations(contract):
         for response in operation["responses"].values():
-            found = response
-            if "$ref" in found:
-                found = components["responses"][found["$ref"].rpartition("/")[2]]
-            yield from (m["schema"] for m in found.get("content", {}).values() if "schema" in m)
+            contents = response.get("content", {})
+            yield from (media["schema"] for media in contents.values() if "schema" in media)
 
 
 class _Walk:
@@ -280,8 +285,7 @@ class _Walk:
                 waiting.extend(schema.get(key, []))
             waiting.extend(schema.get("properties", {}).values())
             for key in ("items", "additionalProperties"):
-                if isinstance(schema.get(key), dict):
-                    waiting.append(schema[key])
+                waiting.extend([schema[key]] if isinstance(schema.get(key), dict) else [])
         return list(found.values())
 
 
@@ -397,6 +401,10 @@ def check_operation(label: str, operation: Node) -> None:
     contents = operation.get("requestBody", {}).get("content", {})
     if contents and list(contents) != ["application/json"]:
         raise GenerationError(f"{label}: a body is JSON and nothing else, not {list(contents)}")
+    for status, response in operation["responses"].items():
+        documented = response.get("content", {})
+        if len(documented) > 1 or any("schema" not in one for one in documented.values()):
+            raise GenerationError(f"{label}: {status} needs one content type, with a schema")
 
 
 def _facts(contract: Node, config: Config, data: GeneratorData) -> dict[str, OperationFacts]:
@@ -453,11 +461,20 @@ def _name_arguments(label: str, endpoint: Endpoint, operation: Node, config: Con
         if "[" in wire_name:
             readable = re.sub(r"[\[\]]+", "_", wire_name).strip("_")
             parameter.set_python_name(UntrustedString(readable), config)
+        listed = isinstance(parameter, ListProperty) and parameter in endpoint.query_parameters
+        if not listed and not _is_scalar(parameter):
+            raise GenerationError(f"{label}: {wire_name} is neither a value nor a list of values")
         if parameter.python_name in taken | RESERVED_FOR_ARGUMENTS:
             raise GenerationError(f"{label}: a second argument named {parameter.python_name}")
         taken.add(parameter.python_name)
         if descriptions[wire_name]:
             parameter.description = UntrustedString(descriptions[wire_name])
+
+
+def _is_scalar(prop: PropertyProtocol) -> bool:
+    if isinstance(prop, UnionProperty):
+        return all(_is_scalar(inner) for inner in prop.inner_properties)
+    return not isinstance(prop, (ListProperty, ModelProperty, FileProperty, AnyProperty))
 
 
 def _prepare_models(data: GeneratorData, names: Mapping[str, str], config: Config) -> None:
@@ -473,6 +490,12 @@ def _prepare_models(data: GeneratorData, names: Mapping[str, str], config: Confi
                     f"{model.class_info.name}: the name {prop.python_name} is taken"
                 )
             taken.add(prop.python_name)
+            declared = (model.data.properties or {}).get(prop.name)
+            if isinstance(declared, Reference):
+                # The generator would take the description of what is referred to.
+                beside: Node = declared.model_extra or {}
+                if "description" in beside:
+                    prop.description = UntrustedString(beside["description"])
             if model.additional_properties is not None:
                 _tolerate_items(prop)
 
@@ -612,11 +635,11 @@ def differences(wanted: Mapping[str, bytes], found: Mapping[str, bytes]) -> list
     Returns:
         A line for every file that is missing, extra or changed.
     """
-    return [
-        f"{'missing' if name not in found else 'extra' if name not in wanted else 'changed'}: {name}"
-        for name in sorted({*wanted, *found})
-        if wanted.get(name) != found.get(name)
-    ]
+    lines = [f"missing: {name}" for name in wanted.keys() - found.keys()]
+    lines += [f"extra: {name}" for name in found.keys() - wanted.keys()]
+    both = wanted.keys() & found.keys()
+    lines += [f"changed: {name}" for name in both if wanted[name] != found[name]]
+    return sorted(lines)
 
 
 def replace(output: Path, wanted: Mapping[str, bytes]) -> None:

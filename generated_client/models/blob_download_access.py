@@ -67,10 +67,10 @@ class BlobDownloadAccess:
             _data["download_url"] = _data.pop("dowload_url")
         _pop = _data.pop
         id = _pop("id", UNSET)
-        if not (type(id) is int):
+        if type(id) is not int:
             raise _wrong(id, "id")
         blob_id = _pop("blob_id", UNSET)
-        if not (type(blob_id) is int):
+        if type(blob_id) is not int:
             raise _wrong(blob_id, "blob_id")
         expires = _pop("expires", UNSET)
         expires = _read_datetime(expires, "expires")

@@ -83,7 +83,7 @@ class BlobObject:
         _data = dict(src_dict)
         _pop = _data.pop
         id = _pop("id", UNSET)
-        if not (type(id) is int):
+        if type(id) is not int:
             raise _wrong(id, "id")
         uid = _pop("uid", UNSET)
         if not (isinstance(uid, str)):
@@ -95,7 +95,7 @@ class BlobObject:
         if not (isinstance(name, str)):
             raise _wrong(name, "name")
         size = _pop("size", UNSET)
-        if not (type(size) is int):
+        if type(size) is not int:
             raise _wrong(size, "size")
         created_at = _pop("created_at", UNSET)
         created_at = _read_datetime(created_at, "created_at")

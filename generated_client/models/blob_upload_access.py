@@ -68,10 +68,10 @@ class BlobUploadAccess:
         _data = dict(src_dict)
         _pop = _data.pop
         id = _pop("id", UNSET)
-        if not (type(id) is int):
+        if type(id) is not int:
             raise _wrong(id, "id")
         blob_id = _pop("blob_id", UNSET)
-        if not (type(blob_id) is int):
+        if type(blob_id) is not int:
             raise _wrong(blob_id, "blob_id")
         expires = _pop("expires", UNSET)
         expires = _read_datetime(expires, "expires")

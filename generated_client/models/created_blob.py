@@ -84,7 +84,7 @@ class CreatedBlob:
         _data = dict(src_dict)
         _pop = _data.pop
         id = _pop("id", UNSET)
-        if not (type(id) is int):
+        if type(id) is not int:
             raise _wrong(id, "id")
         uid = _pop("uid", UNSET)
         if not (isinstance(uid, str)):
@@ -107,7 +107,7 @@ class CreatedBlob:
             blob_object_access, "blob_object_access", _blob_upload_access.BlobUploadAccess.from_dict
         )
         size = _pop("size", UNSET)
-        if not (type(size) is int or size is None or size is UNSET):
+        if not (size is None or type(size) is int or size is UNSET):
             raise _wrong(size, "size")
         return cls(
             id=id,

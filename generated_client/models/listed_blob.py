@@ -84,7 +84,7 @@ class ListedBlob:
         _data = dict(src_dict)
         _pop = _data.pop
         id = _pop("id", UNSET)
-        if not (type(id) is int):
+        if type(id) is not int:
             raise _wrong(id, "id")
         uid = _pop("uid", UNSET)
         if not (isinstance(uid, str)):
@@ -96,7 +96,7 @@ class ListedBlob:
         if not (isinstance(name, str)):
             raise _wrong(name, "name")
         size = _pop("size", UNSET)
-        if not (type(size) is int or size is None):
+        if not (size is None or type(size) is int):
             raise _wrong(size, "size")
         created_at = _pop("created_at", UNSET)
         created_at = _read_datetime(created_at, "created_at")
@@ -106,7 +106,7 @@ class ListedBlob:
         if not (isinstance(public, bool)):
             raise _wrong(public, "public")
         blob_status = _pop("blob_status", UNSET)
-        if not (isinstance(blob_status, str) or blob_status is None or blob_status is UNSET):
+        if not (blob_status is None or isinstance(blob_status, str) or blob_status is UNSET):
             raise _wrong(blob_status, "blob_status")
         set_completed_at = _pop("set_completed_at", UNSET)
         if set_completed_at is not UNSET and set_completed_at is not None:

@@ -116,33 +116,33 @@ class NewUser:
         if not (isinstance(email, str) or email is UNSET):
             raise _wrong(email, "email")
         full_name = _pop("full_name", UNSET)
-        if not (isinstance(full_name, str) or full_name is None or full_name is UNSET):
+        if not (full_name is None or isinstance(full_name, str) or full_name is UNSET):
             raise _wrong(full_name, "full_name")
         phone = _pop("phone", UNSET)
-        if not (isinstance(phone, str) or phone is None or phone is UNSET):
+        if not (phone is None or isinstance(phone, str) or phone is UNSET):
             raise _wrong(phone, "phone")
         website = _pop("website", UNSET)
-        if not (isinstance(website, str) or website is None or website is UNSET):
+        if not (website is None or isinstance(website, str) or website is UNSET):
             raise _wrong(website, "website")
         timezone = _pop("timezone", UNSET)
-        if not (type(timezone) is int or timezone is None or timezone is UNSET):
+        if not (timezone is None or type(timezone) is int or timezone is UNSET):
             raise _wrong(timezone, "timezone")
         twitter_id = _pop("twitter_id", UNSET)
-        if not (isinstance(twitter_id, str) or twitter_id is None or twitter_id is UNSET):
+        if not (twitter_id is None or isinstance(twitter_id, str) or twitter_id is UNSET):
             raise _wrong(twitter_id, "twitter_id")
         facebook_id = _pop("facebook_id", UNSET)
-        if not (isinstance(facebook_id, str) or facebook_id is None or facebook_id is UNSET):
+        if not (facebook_id is None or isinstance(facebook_id, str) or facebook_id is UNSET):
             raise _wrong(facebook_id, "facebook_id")
         external_user_id = _pop("external_user_id", UNSET)
         if not (
-            type(external_user_id) is int or external_user_id is None or external_user_id is UNSET
+            external_user_id is None or type(external_user_id) is int or external_user_id is UNSET
         ):
             raise _wrong(external_user_id, "external_user_id")
         external_id = _pop("external_id", UNSET)
-        if not (isinstance(external_id, str) or external_id is None or external_id is UNSET):
+        if not (external_id is None or isinstance(external_id, str) or external_id is UNSET):
             raise _wrong(external_id, "external_id")
         custom_data = _pop("custom_data", UNSET)
-        if not (isinstance(custom_data, str) or custom_data is None or custom_data is UNSET):
+        if not (custom_data is None or isinstance(custom_data, str) or custom_data is UNSET):
             raise _wrong(custom_data, "custom_data")
         tag_list = _pop("tag_list", UNSET)
         if tag_list is not UNSET and tag_list is not None:
@@ -155,10 +155,10 @@ class NewUser:
                 lambda _value: _read_string(_value, "tag_list"),
             )
         avatar = _pop("avatar", UNSET)
-        if not (isinstance(avatar, str) or avatar is None or avatar is UNSET):
+        if not (avatar is None or isinstance(avatar, str) or avatar is UNSET):
             raise _wrong(avatar, "avatar")
         blob_id = _pop("blob_id", UNSET)
-        if not (type(blob_id) is int or blob_id is None or blob_id is UNSET):
+        if not (blob_id is None or type(blob_id) is int or blob_id is UNSET):
             raise _wrong(blob_id, "blob_id")
         if _data:
             raise _unknown(_data)

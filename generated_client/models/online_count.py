@@ -50,7 +50,7 @@ class OnlineCount:
         _data = dict(src_dict)
         _pop = _data.pop
         count = _pop("count", UNSET)
-        if not (type(count) is int):
+        if type(count) is not int:
             raise _wrong(count, "count")
         return cls(
             count=count,

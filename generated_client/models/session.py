@@ -83,22 +83,22 @@ class Session:
         _data = dict(src_dict)
         _pop = _data.pop
         id = _pop("id", UNSET)
-        if not (type(id) is int):
+        if type(id) is not int:
             raise _wrong(id, "id")
         user_id = _pop("user_id", UNSET)
-        if not (type(user_id) is int or user_id is None):
+        if not (user_id is None or type(user_id) is int):
             raise _wrong(user_id, "user_id")
         application_id = _pop("application_id", UNSET)
-        if not (type(application_id) is int):
+        if type(application_id) is not int:
             raise _wrong(application_id, "application_id")
         token = _pop("token", UNSET)
         if not (isinstance(token, str)):
             raise _wrong(token, "token")
         nonce = _pop("nonce", UNSET)
-        if not (type(nonce) is int):
+        if type(nonce) is not int:
             raise _wrong(nonce, "nonce")
         ts = _pop("ts", UNSET)
-        if not (type(ts) is int):
+        if type(ts) is not int:
             raise _wrong(ts, "ts")
         created_at = _pop("created_at", UNSET)
         created_at = _read_datetime(created_at, "created_at")

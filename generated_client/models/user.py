@@ -136,7 +136,7 @@ class User:
             _data = dict(_cast("dict[str, Any]", _data["user"]))
         _pop = _data.pop
         id = _pop("id", UNSET)
-        if not (type(id) is int):
+        if type(id) is not int:
             raise _wrong(id, "id")
         object_id = _pop("_id", UNSET)
         if not (isinstance(object_id, str) or object_id is UNSET):
@@ -151,39 +151,39 @@ class User:
         if last_request_at is not UNSET and last_request_at is not None:
             last_request_at = _read_datetime(last_request_at, "last_request_at")
         login = _pop("login", UNSET)
-        if not (isinstance(login, str) or login is None or login is UNSET):
+        if not (login is None or isinstance(login, str) or login is UNSET):
             raise _wrong(login, "login")
         full_name = _pop("full_name", UNSET)
-        if not (isinstance(full_name, str) or full_name is None or full_name is UNSET):
+        if not (full_name is None or isinstance(full_name, str) or full_name is UNSET):
             raise _wrong(full_name, "full_name")
         email = _pop("email", UNSET)
-        if not (isinstance(email, str) or email is None or email is UNSET):
+        if not (email is None or isinstance(email, str) or email is UNSET):
             raise _wrong(email, "email")
         phone = _pop("phone", UNSET)
-        if not (isinstance(phone, str) or phone is None or phone is UNSET):
+        if not (phone is None or isinstance(phone, str) or phone is UNSET):
             raise _wrong(phone, "phone")
         website = _pop("website", UNSET)
-        if not (isinstance(website, str) or website is None or website is UNSET):
+        if not (website is None or isinstance(website, str) or website is UNSET):
             raise _wrong(website, "website")
         timezone = _pop("timezone", UNSET)
-        if not (type(timezone) is int or timezone is None or timezone is UNSET):
+        if not (timezone is None or type(timezone) is int or timezone is UNSET):
             raise _wrong(timezone, "timezone")
         twitter_id = _pop("twitter_id", UNSET)
-        if not (isinstance(twitter_id, str) or twitter_id is None or twitter_id is UNSET):
+        if not (twitter_id is None or isinstance(twitter_id, str) or twitter_id is UNSET):
             raise _wrong(twitter_id, "twitter_id")
         facebook_id = _pop("facebook_id", UNSET)
-        if not (isinstance(facebook_id, str) or facebook_id is None or facebook_id is UNSET):
+        if not (facebook_id is None or isinstance(facebook_id, str) or facebook_id is UNSET):
             raise _wrong(facebook_id, "facebook_id")
         external_user_id = _pop("external_user_id", UNSET)
         if not (
-            type(external_user_id) is int or external_user_id is None or external_user_id is UNSET
+            external_user_id is None or type(external_user_id) is int or external_user_id is UNSET
         ):
             raise _wrong(external_user_id, "external_user_id")
         external_id = _pop("external_id", UNSET)
-        if not (isinstance(external_id, str) or external_id is None or external_id is UNSET):
+        if not (external_id is None or isinstance(external_id, str) or external_id is UNSET):
             raise _wrong(external_id, "external_id")
         custom_data = _pop("custom_data", UNSET)
-        if not (isinstance(custom_data, str) or custom_data is None or custom_data is UNSET):
+        if not (custom_data is None or isinstance(custom_data, str) or custom_data is UNSET):
             raise _wrong(custom_data, "custom_data")
         user_tags = _pop("user_tags", UNSET)
         if user_tags is not UNSET and user_tags is not None:
@@ -196,13 +196,13 @@ class User:
                 ],
             )
         avatar = _pop("avatar", UNSET)
-        if not (isinstance(avatar, str) or avatar is None or avatar is UNSET):
+        if not (avatar is None or isinstance(avatar, str) or avatar is UNSET):
             raise _wrong(avatar, "avatar")
         is_guest = _pop("is_guest", UNSET)
-        if not (isinstance(is_guest, bool) or is_guest is None or is_guest is UNSET):
+        if not (is_guest is None or isinstance(is_guest, bool) or is_guest is UNSET):
             raise _wrong(is_guest, "is_guest")
         blob_id = _pop("blob_id", UNSET)
-        if not (type(blob_id) is int or blob_id is None or blob_id is UNSET):
+        if not (blob_id is None or type(blob_id) is int or blob_id is UNSET):
             raise _wrong(blob_id, "blob_id")
         return cls(
             id=id,

@@ -66,13 +66,13 @@ class UserPage:
         _data = dict(src_dict)
         _pop = _data.pop
         limit = _pop("limit", UNSET)
-        if not (type(limit) is int):
+        if type(limit) is not int:
             raise _wrong(limit, "limit")
         skip = _pop("skip", UNSET)
-        if not (type(skip) is int):
+        if type(skip) is not int:
             raise _wrong(skip, "skip")
         total_entries = _pop("total_entries", UNSET)
-        if not (type(total_entries) is int):
+        if type(total_entries) is not int:
             raise _wrong(total_entries, "total_entries")
         items = _pop("items", UNSET)
         items = [_read_item(_item, _user.User.from_dict) for _item in _read_list(items, "items")]

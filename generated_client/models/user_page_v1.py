@@ -66,13 +66,13 @@ class UserPageV1:
         _data = dict(src_dict)
         _pop = _data.pop
         current_page = _pop("current_page", UNSET)
-        if not (type(current_page) is int):
+        if type(current_page) is not int:
             raise _wrong(current_page, "current_page")
         per_page = _pop("per_page", UNSET)
-        if not (type(per_page) is int):
+        if type(per_page) is not int:
             raise _wrong(per_page, "per_page")
         total_entries = _pop("total_entries", UNSET)
-        if not (type(total_entries) is int):
+        if type(total_entries) is not int:
             raise _wrong(total_entries, "total_entries")
         items = _pop("items", UNSET)
         items = [
