@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -56,6 +57,7 @@ class Api:
         self._state = state
         self._time = time
         self._bucket_url = bucket_url
+        self._own_bucket = f"{STORE_PREFIX}/{around.keys.bucket}"
         # One thread: SQLite has one writer anyway, and the event loop stays free.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="mock-server")
 
@@ -73,39 +75,27 @@ class Api:
         self._worker.shutdown()
 
     async def _respond(self, request: Request) -> Response:
-        raw_path = path_of(request)
+        path = path_of(request)
         try:
-            operation, path, suffix = self._around.contract.route(request.method, raw_path)
+            operation, parameters, suffix = self._around.contract.route(request.method, path)
             body = await read_body(request) if operation.body is not None else b""
         except LookupError:
-            text = f"HttpException: E_ROUTE_NOT_FOUND: Route not found {request.method} {raw_path}"
-            return Response(
-                text,
-                404,
-                {"Date": clock.to_http_date(self._time.now())},
-                media_type="text/plain",
-            )
+            text = f"HttpException: E_ROUTE_NOT_FOUND: Route not found {request.method} {path}"
+            date = clock.to_http_date(self._time.now())
+            return Response(text, 404, {"Date": date}, media_type="text/plain")
         except Refusal as refusal:
             return refused(refusal, self._time.now())
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._worker, self._answer, request, operation, path, suffix, body
-        )
+        arrived = _Arrived(request, operation, parameters, suffix, body)
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._answer, arrived)
 
-    def _answer(
-        self,
-        request: Request,
-        operation: Operation,
-        path: Mapping[str, str],
-        suffix: bool,
-        body: bytes,
-    ) -> Response:
+    def _answer(self, arrived: _Arrived) -> Response:
         """Answer in the worker thread. A refusal rolls back whatever was changed before."""
+        operation = arrived.operation
         now = self._time.now()
         try:
             try:
                 with self._state.transaction() as state:
-                    call = self._understood(request, operation, path, body, state, now, suffix)
+                    call = self._understood(arrived, state, now)
                     answer = HANDLERS[operation.id](call)
                     headers = {"Date": clock.to_http_date(now)} | _headers(call, answer)
                     self._check(operation, answer.status, headers, answer.body)
@@ -126,47 +116,39 @@ class Api:
             lowered = {name.lower(): value for name, value in headers.items()}
             operation.check_answer(status, lowered, body)
 
-    def _understood(
-        self,
-        request: Request,
-        operation: Operation,
-        path: Mapping[str, str],
-        body: bytes,
-        state: Repository,
-        now: int,
-        suffix: bool,
-    ) -> Call:
+    def _understood(self, arrived: _Arrived, state: Repository, now: int) -> Call:
         """Check token, parameters and body of a request, in this order."""
-        query = parse_query(request.scope["query_string"])
+        operation = arrived.operation
+        query = parse_query(arrived.request.scope["query_string"])
         state.delete_ended_guests(now)
-        session, refused_token = self._session(request, operation, query, state, now)
+        session, refused_token = self._session(arrived, query, state, now)
         if operation.id in NEED_USER and (session is None or session.user_id is None):
             raise user_required()
         return Call(
             around=self._around,
             state=state,
             now=now,
-            bucket_url=self._bucket_url
-            or f"{origin(request)}{STORE_PREFIX}/{self._around.keys.bucket}",
+            bucket_url=self._bucket_url or origin(arrived.request) + self._own_bucket,
             session=session,
             refused_token=refused_token,
-            json_suffix=suffix,
-            path=operation.path_parameters(path),
+            json_suffix=arrived.json_suffix,
+            path=operation.path_parameters(arrived.path),
             query=operation.query_parameters(query),
             query_names=frozenset(query),
-            body={} if operation.body is None else operation.check_body(parse_json(body)),
+            body={} if operation.body is None else operation.check_body(parse_json(arrived.body)),
         )
 
     def _session(
-        self, request: Request, operation: Operation, query: Query, state: Repository, now: int
+        self, arrived: _Arrived, query: Query, state: Repository, now: int
     ) -> tuple[Session | None, bool]:
         """Find and prolong the session of a request, and tell whether a token was refused.
 
         A token is looked at only where the operation can use one.
         """
+        operation = arrived.operation
         if not operation.schemes:
             return None, False
-        token = header(request, "CB-Token")
+        token = header(arrived.request, "CB-Token")
         if token is None and "tokenQuery" in operation.schemes:
             token = ", ".join(query.get("token", ())) or None
         if token is not None:
@@ -177,12 +159,24 @@ class Api:
                 raise session_does_not_exist()
             return None, True
         if operation.needs_credentials:
-            auth_key = header(request, "CB-AuthKey") if "authKey" in operation.schemes else None
+            needs_key = "authKey" in operation.schemes
+            auth_key = header(arrived.request, "CB-AuthKey") if needs_key else None
             if auth_key is None:
                 raise token_required()
             if auth_key != self._around.settings.auth_key:
                 raise by_state(401, "Wrong auth_key")
         return None, False
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A request that was routed, and read to its end."""
+
+    request: Request
+    operation: Operation
+    path: Mapping[str, str]
+    json_suffix: bool
+    body: bytes
 
 
 def refused(refusal: Refusal, now: int) -> Response:

@@ -54,7 +54,7 @@ class Contract:
 
     def __init__(self, document: Json) -> None:
         self._document = document
-        self._registry = Registry([(_DOCUMENT, document)])
+        self._registry = Registry([(_DOCUMENT, dict(document))])
         self._components: dict[str, Validator] = {}
         self.operations: dict[str, Operation] = {}
         self._concrete: dict[tuple[str, ...], dict[str, Operation]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -69,7 +70,7 @@ class UploadForm:
             Path(self._file.name).unlink()
             raise _malformed() from None
 
-    def __enter__(self) -> UploadForm:
+    def __enter__(self) -> Self:
         """Begin."""
         return self
 

@@ -32,12 +32,11 @@ class ObjectFolder:
     """
 
     def __init__(self, folder: Path | None) -> None:
+        self._remove: weakref.finalize[[Path], ObjectFolder] | None = None
         if folder is None:
             folder = Path(tempfile.mkdtemp(prefix="connectycube-mock-"))
-            self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        else:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._remove = None
+            self._remove = weakref.finalize(self, _remove, folder)
+        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
 
     def upload(self) -> tempfile._TemporaryFileWrapper[bytes]:
@@ -89,3 +88,7 @@ class ObjectFolder:
     def _path(self, key: str) -> Path:
         # A key is any text a client may choose; its hash is a safe file name.
         return self._folder / hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)

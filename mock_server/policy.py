@@ -100,7 +100,7 @@ def _check_signature(form: Mapping[str, str], keys: StoreKeys) -> None:
 
 def _parsed(policy: str) -> dict[str, Any]:
     try:
-        parsed = json.loads(base64.b64decode(policy, validate=True))
+        parsed: dict[str, Any] = json.loads(base64.b64decode(policy, validate=True))
         _moment(parsed["expiration"])
         for condition in parsed["conditions"]:
             _names(condition)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -99,13 +100,13 @@ def running(
     Yields:
         The server, listening.
     """
-    outcome: Future[tuple[RunningServer, Callable[[], None]]] = Future()
+    outcome: Future[tuple[RunningServer, Callable[[], object]]] = Future()
 
     async def work() -> None:
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
         def started(server: RunningServer) -> None:
-            outcome.set_result((server, lambda: loop.call_soon_threadsafe(stop.set) and None))
+            outcome.set_result((server, partial(loop.call_soon_threadsafe, stop.set)))
 
         await serve(settings or Settings(port=0), stop=stop, started=started, clock=clock)
 

@@ -27,17 +27,18 @@ def create(call: Call) -> Answer:
         raise by_state(422, "Wrong auth_key")
     timestamp, nonce = _checked_freshness(call)
     user = _signed_in(call, body.get("user"), body.get("provider"))
+    guest_until = None if user is None else user.guest_until
     session = call.state.add_session(
         {
             "token": randomness.token(call.around.random),
             "app_id": call.app_id,
-            "user_id": user and user.id,
+            "user_id": None if user is None else user.id,
             "nonce": randomness.number(call.around.random) if nonce is None else nonce,
             "ts": call.now // clock.SECOND if timestamp is None else timestamp,
             "created_at": call.now,
             "updated_at": call.now,
-            "guest_until": user and user.guest_until,
-            "expires_at": expiry(call.now, user and user.guest_until),
+            "guest_until": guest_until,
+            "expires_at": expiry(call.now, guest_until),
         }
     )
     return Answer(201, {"session": session_json(session, user)}, session=session)
@@ -128,11 +129,11 @@ def session_json(session: Session, user: User | None) -> dict[str, Any]:
 
 
 def _stand_for(call: Call, user: User | None) -> Session:
-    guest_until = user and user.guest_until
+    guest_until = None if user is None else user.guest_until
     return call.state.change_session(
         call.need_session().token,
         {
-            "user_id": user and user.id,
+            "user_id": None if user is None else user.id,
             "guest_until": guest_until,
             "expires_at": expiry(call.now, guest_until),
         },
@@ -154,9 +155,10 @@ def _checked_freshness(call: Call) -> tuple[int | None, int | None]:
     secret = call.around.settings.auth_secret
     if "signature" in body and not signature.verifies(body, secret):
         raise simply(422, "Unexpected signature")
-    if timestamp is not None and nonce is not None:
-        if not call.state.use_nonce(call.app_id, timestamp, nonce):
-            raise by_field("nonce", "must be unique")
+    if timestamp is None or nonce is None:
+        return timestamp, nonce
+    if not call.state.use_nonce(call.app_id, timestamp, nonce):
+        raise by_field("nonce", "must be unique")
     return timestamp, nonce
 
 

@@ -100,7 +100,7 @@ def _condition(field: str, operator: str, value: Any) -> ColumnElement[bool]:
     values: list[Any] = value if isinstance(value, list) else [value]
     if field == "user_tags":
         return not_(has_tag(values)) if operator == "nin" else has_tag(values)
-    column = users.c[field]
+    column: ColumnElement[Any] = users.c[field]
     if field == "email":
         column, values = users.c.email_key, [text.lower() for text in values]
     if operator == "start_with":

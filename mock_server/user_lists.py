@@ -82,7 +82,7 @@ def _page(
 
 
 def _condition(kind: str, field: str, operator: str, text: str) -> ColumnElement[bool]:
-    column = users.c.email_key if field == "email" else users.c[field]
+    column: ColumnElement[Any] = users.c.email_key if field == "email" else users.c[field]
     text = text.lower() if field == "email" else text
     texts = text.split(",") if operator in {"in", "between"} else [text]
     spans = [_span(kind, each) for each in texts]
@@ -123,9 +123,8 @@ def _span(kind: str, text: str) -> Span:
             return start, start + clock.DAY
         if kind == "number":
             number = int(text)
-            if abs(number) >= 2**63:
-                raise ValueError
+            number.to_bytes(8, signed=True)  # beyond 64 bits there is nothing to find
             return number, number
-    except ValueError:
+    except (ValueError, OverflowError):
         raise by_field("filter", f"holds no {kind}") from None
     return text, text
