@@ -1,0 +1,1 @@
+"""Tests of the house itself: its layers, its pins, its README, its wheel."""
