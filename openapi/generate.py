@@ -594,9 +594,9 @@ def build(spec: Path, overlay: Path, output: Path) -> None:
         (output / name).write_text(project.env.get_template(f"{name}.jinja").render(), "utf-8")
     (output / "py.typed").write_bytes(b"")
     # The hooks call the ruff of this very environment, whether it is activated or not.
-    os.environ["PATH"] = os.pathsep.join(
-        [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
-    )
+    programs = str(Path(sys.executable).parent)
+    if os.environ.get("PATH", "").split(os.pathsep)[0] != programs:
+        os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
     _fail_on(project.build())
 
 

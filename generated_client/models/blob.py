@@ -1,3 +1,5 @@
+"""The model `Blob`."""
+
 from __future__ import annotations
 
 import datetime

@@ -1,3 +1,5 @@
+"""The model `BlobDownloadAccess`."""
+
 from __future__ import annotations
 
 import datetime

@@ -1,3 +1,5 @@
+"""The model `BlobObject`."""
+
 from __future__ import annotations
 
 import datetime

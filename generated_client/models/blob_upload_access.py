@@ -1,3 +1,5 @@
+"""The model `BlobUploadAccess`."""
+
 from __future__ import annotations
 
 import datetime

@@ -1,3 +1,5 @@
+"""The model `CreatedBlob`."""
+
 from __future__ import annotations
 
 import datetime

@@ -1,3 +1,5 @@
+"""The model `ErrorBody`."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

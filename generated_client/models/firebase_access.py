@@ -1,3 +1,5 @@
+"""The model `FirebaseAccess`."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,3 +1,5 @@
+"""The model `ListedBlob`."""
+
 from __future__ import annotations
 
 import datetime

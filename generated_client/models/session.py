@@ -1,3 +1,5 @@
+"""The model `Session`."""
+
 from __future__ import annotations
 
 import datetime

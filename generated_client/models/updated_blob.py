@@ -1,3 +1,5 @@
+"""The model `UpdatedBlob`."""
+
 from __future__ import annotations
 
 import datetime

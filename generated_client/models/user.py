@@ -1,3 +1,5 @@
+"""The model `User`."""
+
 from __future__ import annotations
 
 import datetime

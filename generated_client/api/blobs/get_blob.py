@@ -71,6 +71,7 @@ def sync_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _build_response(
@@ -111,6 +112,7 @@ def sync(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _parse_response(
@@ -151,6 +153,7 @@ async def asyncio_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _build_response(
@@ -191,6 +194,7 @@ async def asyncio(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _parse_response(

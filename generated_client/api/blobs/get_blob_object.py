@@ -73,6 +73,7 @@ def sync_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _build_response(
@@ -113,6 +114,7 @@ def sync(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _parse_response(
@@ -153,6 +155,7 @@ async def asyncio_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _build_response(
@@ -193,6 +196,7 @@ async def asyncio(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _parse_response(

@@ -77,6 +77,7 @@ def sync_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _build_response(
@@ -121,6 +122,7 @@ def sync(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _parse_response(
@@ -165,6 +167,7 @@ async def asyncio_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _build_response(
@@ -209,6 +212,7 @@ async def asyncio(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _parse_response(

@@ -67,6 +67,7 @@ def sync_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _build_response(
@@ -105,6 +106,7 @@ def sync(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _parse_response(
@@ -143,6 +145,7 @@ async def asyncio_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _build_response(
@@ -181,6 +184,7 @@ async def asyncio(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _parse_response(

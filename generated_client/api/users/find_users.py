@@ -270,6 +270,7 @@ def sync_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A moment has no time zone.
     """
 
     return _build_response(
@@ -457,6 +458,7 @@ def sync(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A moment has no time zone.
     """
 
     return _parse_response(
@@ -644,6 +646,7 @@ async def asyncio_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A moment has no time zone.
     """
 
     return _build_response(
@@ -831,6 +834,7 @@ async def asyncio(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A moment has no time zone.
     """
 
     return _parse_response(

@@ -65,6 +65,7 @@ def sync_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _build_response(
@@ -101,6 +102,7 @@ def sync(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _parse_response(
@@ -137,6 +139,7 @@ async def asyncio_detailed(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _build_response(
@@ -173,6 +176,7 @@ async def asyncio(
 
     Raises:
         UnexpectedResponse: The server answered what the contract does not allow.
+        ValueError: A part of the path is empty or made of dots.
     """
 
     return _parse_response(
