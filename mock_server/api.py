@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from mock_server import clock, sessions
 from mock_server.call import Answer, Call, Surroundings
 from mock_server.contract import Operation, Query, parse_query
+from mock_server.json_values import as_json, parse_json
 from mock_server.operations import HANDLERS, NEED_USER
 from mock_server.refusals import (
     Refusal,
@@ -25,7 +25,7 @@ from mock_server.refusals import (
     user_required,
 )
 from mock_server.repository import Repository, State
-from mock_server.requests import header, origin, parse_json, path_of, read_body
+from mock_server.requests import header, origin, path_of, read_body
 from mock_server.tables import Session
 
 logger = logging.getLogger("mock_server")
@@ -191,13 +191,6 @@ def refused(refusal: Refusal, now: int) -> Response:
     """
     headers = {"Date": clock.to_http_date(now), "Content-Type": JSON_TYPE} | refusal.headers
     return Response(as_json({"errors": refusal.errors}), refusal.status, headers)
-
-
-def as_json(body: object | None) -> bytes:
-    """Write compact JSON in UTF-8; nothing at all for None."""
-    if body is None:
-        return b""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _headers(call: Call, answer: Answer) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 import yaml
 from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 
+from mock_server.json_values import JsonValue
 from mock_server.refusals import (
     Refusal,
     blob_not_found,
@@ -22,7 +24,7 @@ from mock_server.refusals import (
     user_not_found,
 )
 
-Json = Mapping[str, Any]
+Json = dict[str, Any]
 Query = Mapping[str, list[str]]
 
 _DOCUMENT = "urn:connectycube"
@@ -54,7 +56,7 @@ class Contract:
 
     def __init__(self, document: Json) -> None:
         self._document = document
-        self._registry = Registry([(_DOCUMENT, dict(document))])
+        self._registry = Registry([(_DOCUMENT, document)])
         self._components: dict[str, Validator] = {}
         self.operations: dict[str, Operation] = {}
         self._concrete: dict[tuple[str, ...], dict[str, Operation]] = {}
@@ -223,7 +225,7 @@ class Parameters:
         Raises:
             Refusal: One is not what the contract says.
         """
-        read: dict[str, Any] = {}
+        read: dict[str, JsonValue] = {}
         for name, kinds in self._kinds.items():
             texts = given.get(name, [])
             if "array" in kinds:
@@ -293,7 +295,7 @@ class Operation:
         """Read the parameters in the query; see `Parameters.decode`."""
         return self._query.decode(given)
 
-    def check_body(self, body: object) -> Json:
+    def check_body(self, body: JsonValue) -> Json:
         """Refuse a body that is not what the contract says.
 
         Args:
@@ -308,7 +310,7 @@ class Operation:
         if not isinstance(body, dict) or self.body is None:
             raise not_json()
         self.body.check(body)
-        return body  # pyright: ignore[reportUnknownVariableType] - JSON, just validated
+        return body
 
     def check_answer(self, status: int, headers: Mapping[str, str], body: object | None) -> None:
         """Check an answer of ours.
@@ -411,16 +413,11 @@ def parse_query(query: bytes) -> dict[str, list[str]]:
     return values
 
 
-def _absolute(schema: Any) -> Any:
+def _absolute(schema: Json) -> Json:
     """Turn references within the document into references to the document."""
-    if isinstance(schema, list):
-        return [_absolute(each) for each in schema]
-    if isinstance(schema, dict):
-        return {
-            name: f"{_DOCUMENT}{value}" if name == "$ref" else _absolute(value)
-            for name, value in schema.items()
-        }
-    return schema
+    text = json.dumps(schema).replace('"$ref": "#', f'"$ref": "{_DOCUMENT}#')
+    absolute: Json = json.loads(text)
+    return absolute
 
 
 def _kinds(contract: Contract, schema: Json) -> set[str]:
@@ -432,7 +429,7 @@ def _kinds(contract: Contract, schema: Json) -> set[str]:
     return kinds
 
 
-def _typed(text: str, kinds: set[str]) -> Any:
+def _typed(text: str, kinds: set[str]) -> JsonValue:
     """Read a text as the JSON type meant; what cannot be stays a text and is refused later."""
     if "integer" in kinds and _WHOLE_NUMBER.fullmatch(text):
         return int(text)
@@ -441,8 +438,10 @@ def _typed(text: str, kinds: set[str]) -> Any:
     return text
 
 
-def _texts(value: Any) -> list[str]:
-    return [each for each in (value if isinstance(value, list) else [value]) if type(each) is str]
+def _texts(value: JsonValue) -> list[str]:
+    return [
+        each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)
+    ]
 
 
 def _told(error: ValidationError) -> tuple[str, str]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_server import clock
-from mock_server.api import JSON_TYPE, as_json, refused
+from mock_server.api import JSON_TYPE, refused
+from mock_server.json_values import JsonValue, as_json, parse_json
 from mock_server.refusals import Refusal, by_field, by_state, not_json, simply
-from mock_server.requests import parse_json, path_of, read_body
+from mock_server.requests import path_of, read_body
 from mock_server.settings import is_loopback
 
 CONTROL_PREFIX = "/__mock__"
@@ -52,13 +52,13 @@ class Control:
             raise Refusal(405, ["Method is not allowed"], {"Allow": ", ".join(methods)})
         if request.method == "POST":
             self._set_clock(parse_json(await read_body(request)))
-        body: dict[str, Any] = {"status": "ok"}
+        body: dict[str, object] = {"status": "ok"}
         if path == "/clock":
             body = {"now": clock.to_milliseconds(self._time.now()), "frozen": self._time.frozen}
         headers = {"Date": clock.to_http_date(self._time.now()), "Content-Type": JSON_TYPE}
         return Response(as_json(body), 200, headers)
 
-    def _set_clock(self, order: Any) -> None:
+    def _set_clock(self, order: JsonValue) -> None:
         """Do the one thing asked for: `freeze`, `set` or `advance`."""
         if not isinstance(order, dict):
             raise not_json()
@@ -70,7 +70,7 @@ class Control:
                 self._time.freeze(value)
             elif name == "set" and isinstance(value, str):
                 self._time.set(_milliseconds(value))
-            elif name == "advance" and type(value) in {int, float} and math.isfinite(value):
+            elif name == "advance" and isinstance(value, int | float) and math.isfinite(value):
                 self._time.advance(seconds=value)
             else:
                 raise by_field(name, "is invalid")

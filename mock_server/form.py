@@ -11,7 +11,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from mock_server.objects import ObjectFolder
-from mock_server.policy import StoreRefusal
+from mock_server.policy import StoreRefusal, too_large
 
 LARGEST_FIELDS = 64 * 1024
 """All fields but the file together."""
@@ -133,7 +133,7 @@ class UploadForm:
         where += piece
 
     def _end_header(self) -> None:
-        if self._header.lower() == b"content-disposition":
+        if bytes(self._header).lower() == b"content-disposition":
             self._disposition = bytes(self._header_value)
         self._header.clear()
         self._header_value.clear()
@@ -154,8 +154,7 @@ class UploadForm:
         if self._in_file:
             self.size += len(piece)
             if self.size > self._largest:
-                message = "Your proposed upload exceeds the maximum allowed size"
-                raise StoreRefusal(400, "EntityTooLarge", message)
+                raise too_large()
             self._digest.update(piece)
             self._file.write(piece)
         elif self._field is not None:

@@ -7,11 +7,12 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from xml.sax.saxutils import escape
 
 from mock_server import clock
+from mock_server.json_values import JsonValue
 from mock_server.sigv4 import ALGORITHM, StoreKeys
 
 _SIGNATURE_FIELDS = ("x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature")
@@ -43,6 +44,37 @@ class StoreRefusal(Exception):  # noqa: N818 - it is an answer, not a failure of
         )
 
 
+@dataclass(frozen=True)
+class _Condition:
+    """One condition of a policy: what a field must be, or the file's size."""
+
+    kind: str
+    name: str
+    value: str
+    sizes: tuple[int, int] = (0, 0)
+
+    def check(self, fields: Mapping[str, str], size: int) -> None:
+        """Refuse a form that does not fulfil the condition."""
+        if self.kind == "content-length-range":
+            if size < self.sizes[0]:
+                message = "Your proposed upload is smaller than the minimum allowed size"
+                raise StoreRefusal(400, "EntityTooSmall", message)
+            if size > self.sizes[1]:
+                raise too_large()
+            return
+        value = fields.get(self.name.lower(), "" if self.kind == "starts-with" else None)
+        starts = self.kind == "starts-with" and value is not None and value.startswith(self.value)
+        if not starts and value != self.value:
+            condition = json.dumps([self.kind, f"${self.name}", self.value])
+            raise _against_policy(f"Policy Condition failed: {condition}")
+
+
+def too_large() -> StoreRefusal:
+    """Refuse a file that is too large."""
+    message = "Your proposed upload exceeds the maximum allowed size"
+    return StoreRefusal(400, "EntityTooLarge", message)
+
+
 def check_upload(form: Mapping[str, str], size: int, keys: StoreKeys, now: int) -> None:
     """Check a form: signature, expiry, every condition, and that they cover every field.
 
@@ -56,19 +88,16 @@ def check_upload(form: Mapping[str, str], size: int, keys: StoreKeys, now: int) 
         StoreRefusal: The form is refused.
     """
     _check_signature(form, keys)
-    policy = _parsed(form["policy"])
-    expiration = _moment(policy["expiration"])
+    expiration, conditions = _parsed(form["policy"])
     if now >= expiration:
         raise _against_policy("Policy expired.")
     fields = {**form, "bucket": keys.bucket}
-    covered = {name for condition in policy["conditions"] for name in _names(condition)}
-    for condition in policy["conditions"]:
-        _check_condition(condition, fields, size)
-    extra = sorted(
-        name for name in fields.keys() - covered - _UNCOVERED if not name.startswith("x-ignore-")
-    )
+    for condition in conditions:
+        condition.check(fields, size)
+    covered = {condition.name.lower() for condition in conditions} | _UNCOVERED
+    extra = [each for each in fields.keys() - covered if not each.startswith("x-ignore-")]
     if extra:
-        raise _against_policy(f"Extra input fields: {', '.join(extra)}")
+        raise _against_policy(f"Extra input fields: {', '.join(sorted(extra))}")
     if not form.get("key"):
         message = "Bucket POST must contain a field named 'key'."
         raise StoreRefusal(400, "InvalidArgument", message)
@@ -98,62 +127,41 @@ def _check_signature(form: Mapping[str, str], keys: StoreKeys) -> None:
         raise StoreRefusal(403, "SignatureDoesNotMatch", message)
 
 
-def _parsed(policy: str) -> dict[str, Any]:
+def _parsed(policy: str) -> tuple[int, list[_Condition]]:
+    """Read a policy: when it expires, in milliseconds since 1970, and its conditions."""
     try:
-        parsed: dict[str, Any] = json.loads(base64.b64decode(policy, validate=True))
-        _moment(parsed["expiration"])
-        for condition in parsed["conditions"]:
-            _names(condition)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise StoreRefusal(400, "InvalidPolicyDocument", "Invalid Policy") from None
-    return parsed
+        parsed: JsonValue = json.loads(base64.b64decode(policy, validate=True))
+        match parsed:
+            case {"expiration": str(text), "conditions": list(conditions)}:
+                until = datetime.fromisoformat(text) - datetime(1970, 1, 1, tzinfo=UTC)
+                expiration = round(until.total_seconds() * clock.SECOND)
+                return expiration, [each for part in conditions for each in _conditions(part)]
+            case _:
+                raise _invalid_policy()
+    except (ValueError, TypeError, RecursionError):
+        raise _invalid_policy() from None
 
 
-def _moment(text: str) -> int:
-    moment = datetime.fromisoformat(text)
-    return round((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * clock.SECOND)
+def _conditions(part: JsonValue) -> list[_Condition]:
+    match part:
+        case dict():
+            return [_Condition("eq", name, _text(value)) for name, value in part.items()]
+        case ["content-length-range", int(least), int(most)]:
+            return [_Condition("content-length-range", "", "", (least, most))]
+        case ["eq" | "starts-with" as kind, str(name), str(value)] if name.startswith("$"):
+            return [_Condition(str(kind), name[1:], value)]
+        case _:
+            raise _invalid_policy()
 
 
-def _names(condition: Any) -> list[str]:
-    """Tell which fields a condition covers.
-
-    Raises:
-        ValueError: It is no condition.
-    """
-    if isinstance(condition, dict):
-        if all(isinstance(value, str) for value in condition.values()):
-            return [name.lower() for name in condition]
-    elif isinstance(condition, list) and len(condition) == 3:
-        kind, first, second = condition
-        if kind == "content-length-range" and type(first) is type(second) is int:
-            return []
-        if kind in {"eq", "starts-with"} and first.startswith("$") and isinstance(second, str):
-            return [first[1:].lower()]
-    raise ValueError("no condition")
+def _text(value: JsonValue) -> str:
+    if not isinstance(value, str):
+        raise _invalid_policy()
+    return value
 
 
-def _check_condition(condition: Any, fields: Mapping[str, str], size: int) -> None:
-    if isinstance(condition, dict):
-        for name, value in condition.items():
-            if fields.get(name.lower()) != value:
-                raise _failed(["eq", f"${name}", value])
-    elif condition[0] == "content-length-range":
-        if size < condition[1]:
-            message = "Your proposed upload is smaller than the minimum allowed size"
-            raise StoreRefusal(400, "EntityTooSmall", message)
-        if size > condition[2]:
-            message = "Your proposed upload exceeds the maximum allowed size"
-            raise StoreRefusal(400, "EntityTooLarge", message)
-    else:
-        kind, name, wanted = condition
-        value = fields.get(name[1:].lower(), "" if kind == "starts-with" else None)
-        fits = value == wanted if kind == "eq" else value is not None and value.startswith(wanted)
-        if not fits:
-            raise _failed(condition)
-
-
-def _failed(condition: list[str]) -> StoreRefusal:
-    return _against_policy(f"Policy Condition failed: {json.dumps(condition)}")
+def _invalid_policy() -> StoreRefusal:
+    return StoreRefusal(400, "InvalidPolicyDocument", "Invalid Policy")
 
 
 def _against_policy(why: str) -> StoreRefusal:

@@ -6,7 +6,7 @@ rolled back as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ class State:
         metadata.create_all(self._engine)
 
     @contextmanager
-    def transaction(self) -> Iterator[Repository]:
+    def transaction(self) -> Generator[Repository]:
         """Open a repository; its changes are kept when the block ends without an exception.
 
         Yields:
@@ -227,7 +227,7 @@ class Repository:
             self._connection.execute(insert(user_tags), rows)
 
     @contextmanager
-    def _unique(self, app_id: int, values: Values) -> Iterator[None]:
+    def _unique(self, app_id: int, values: Values) -> Generator[None]:
         """Turn the database's refusal of a second login or e-mail into the service's."""
         try:
             with self._connection.begin_nested():

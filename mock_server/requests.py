@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import math
-from typing import Any
-
 from starlette.requests import Request
 
-from mock_server.refusals import by_state, not_json, simply
+from mock_server.refusals import by_state, simply
 
 LARGEST_BODY = 1024 * 1024
 
@@ -36,29 +32,6 @@ async def read_body(request: Request) -> bytes:
     if media_type != "application/json":
         raise simply(400, "Content-Type is not application/json")
     return b"".join(parts)
-
-
-def parse_json(body: bytes) -> Any:
-    """Decode JSON strictly: what two readers might take differently is refused.
-
-    Args:
-        body: The bytes.
-
-    Returns:
-        The value; whole numbers are integers however they were written.
-
-    Raises:
-        Refusal: It is not JSON, or is ambiguous.
-    """
-    try:
-        return json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_float=_number,
-            parse_constant=_constant,
-        )
-    except (ValueError, RecursionError):  # also UnicodeDecodeError, and integers without end
-        raise not_json() from None
 
 
 def header(request: Request, name: str) -> str | None:
@@ -91,21 +64,3 @@ def path_of(request: Request) -> str:
     """Give a request's path as it came, percent-encoded."""
     raw: bytes = request.scope["raw_path"]
     return raw.partition(b"?")[0].decode("latin-1")
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    read = dict(pairs)
-    if len(read) != len(pairs):
-        raise ValueError("a key is there twice")
-    return read
-
-
-def _number(text: str) -> float | int:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("a number is out of range")
-    return int(number) if number.is_integer() else number
-
-
-def _constant(text: str) -> None:
-    raise ValueError(f"{text} is not JSON")

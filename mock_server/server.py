@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class _Server(uvicorn.Server):
     """A uvicorn server that leaves signals to whoever started it."""
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         yield
 
 
@@ -90,7 +90,7 @@ async def serve(
 @contextmanager
 def running(
     settings: Settings | None = None, *, clock: ManualClock | None = None
-) -> Iterator[RunningServer]:
+) -> Generator[RunningServer]:
     """Serve from a thread while a block runs.
 
     Args:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
-from typing import Any
+
+from mock_server.json_values import JsonValue
 
 
-def string_to_sign(body: Mapping[str, Any]) -> str:
+def string_to_sign(body: Mapping[str, JsonValue]) -> str:
     """Write all fields but the signature as `key=value`, nested ones as `user[login]=value`.
 
     Args:
@@ -21,7 +22,7 @@ def string_to_sign(body: Mapping[str, Any]) -> str:
     return "&".join(sorted(_pairs(unsigned, "")))
 
 
-def verifies(body: Mapping[str, Any], secret: str) -> bool:
+def verifies(body: Mapping[str, JsonValue], secret: str) -> bool:
     """Tell whether the signature in a body is that of its other fields.
 
     Args:
@@ -31,13 +32,13 @@ def verifies(body: Mapping[str, Any], secret: str) -> bool:
     Returns:
         Whether it is, as HMAC-SHA1 or HMAC-SHA256.
     """
-    given: str = body["signature"]
+    given = str(body["signature"])
     digest = hashlib.sha1 if len(given) == 40 else hashlib.sha256
     expected = hmac.new(secret.encode(), string_to_sign(body).encode(), digest).hexdigest()
     return hmac.compare_digest(expected, given.lower())
 
 
-def _pairs(fields: Mapping[str, Any], prefix: str) -> Iterator[str]:
+def _pairs(fields: Mapping[str, JsonValue], prefix: str) -> Iterator[str]:
     for name, value in fields.items():
         key = f"{prefix}[{name}]" if prefix else name
         if isinstance(value, dict):
@@ -46,7 +47,7 @@ def _pairs(fields: Mapping[str, Any], prefix: str) -> Iterator[str]:
             yield f"{key}={_text(value)}"
 
 
-def _text(value: object) -> str:
+def _text(value: JsonValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)

@@ -19,7 +19,7 @@ from mock_server import clock, sigv4
 from mock_server.contract import decoded, parse_query
 from mock_server.form import LARGEST_FIELDS, UploadForm
 from mock_server.objects import ObjectFolder
-from mock_server.policy import StoreRefusal, check_upload
+from mock_server.policy import StoreRefusal, check_upload, too_large
 from mock_server.requests import origin, path_of
 from mock_server.sigv4 import StoreKeys
 
@@ -82,8 +82,7 @@ class ObjectStore:
             message = "You must provide the Content-Length HTTP header."
             raise StoreRefusal(411, "MissingContentLength", message)
         if int(length) > LARGEST_OBJECT + 2 * LARGEST_FIELDS:
-            message = "Your proposed upload exceeds the maximum allowed size"
-            raise StoreRefusal(400, "EntityTooLarge", message)
+            raise too_large()
         kind, options = parse_options_header(request.headers.get("content-type"))
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
             message = "Bucket POST must be of the enclosure-type multipart/form-data"

@@ -92,7 +92,7 @@ users = Table(
 user_tags = Table(
     "user_tags",
     metadata,
-    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", _Number, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
     Column("tag", Text, primary_key=True, index=True),
 )
 
@@ -121,7 +121,7 @@ sessions = Table(
     Column("token", Text, nullable=False, unique=True),
     Column("number", _Number, primary_key=True, autoincrement=True),
     Column("app_id", BigInteger, nullable=False),
-    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), index=True),
+    Column("user_id", _Number, ForeignKey("users.id", ondelete="CASCADE"), index=True),
     Column("nonce", BigInteger, nullable=False),
     Column("ts", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),

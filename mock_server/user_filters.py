@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, not_, nulls_first, nulls_last, or_, select
+from sqlalchemy import ColumnElement, func, literal, not_, nulls_first, nulls_last, or_, select
 
 from mock_server import clock
 from mock_server.call import Answer, Call
@@ -97,14 +97,15 @@ def _refuse_unknown_operators(call: Call) -> None:
 def _condition(field: str, operator: str, value: Any) -> ColumnElement[bool]:
     if field in ADDITIONAL:
         return _compared(users.c[field], operator, _moment(field, value))
-    values: list[Any] = value if isinstance(value, list) else [value]
+    values: list[Any] = [value] if isinstance(value, int | str) else value
     if field == "user_tags":
         return not_(has_tag(values)) if operator == "nin" else has_tag(values)
     column: ColumnElement[Any] = users.c[field]
     if field == "email":
         column, values = users.c.email_key, [text.lower() for text in values]
     if operator == "start_with":
-        return func.substr(column, 1, len(values[0])) == values[0]
+        prefix = str(values[0])
+        return literal(prefix) == func.substr(column, 1, len(prefix))
     if operator == "nin":
         return or_(column.is_(None), column.not_in(values))
     return column.in_(values)

@@ -23,7 +23,7 @@ _TYPES = {
     **dict.fromkeys(("created_at", "updated_at", "last_request_at"), "date"),
 }  # fmt: skip
 
-Span = tuple[Any, Any]
+Span = tuple[int | str, int | str]
 """The first value meant and the first one after it; a number or a text is its own end."""
 
 

@@ -178,7 +178,7 @@ def _written(call: Call, given: Mapping[str, Any]) -> tuple[dict[str, Any], list
         values["password_hash"] = passwords.hashed(given["password"], call.around.random)
     if "tag_list" not in given:
         return values, None
-    tag_list = given["tag_list"] or []
+    tag_list: str | list[str] = given["tag_list"] or []
     tags = list(dict.fromkeys(tag_list.split(",") if isinstance(tag_list, str) else tag_list))
     values["user_tags"] = ",".join(tags) or None
     return values, tags
