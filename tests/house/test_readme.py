@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RUN_SECONDS = 60
@@ -23,25 +25,28 @@ def _blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
-def test_the_python_examples_run(tmp_path: Path) -> None:
+def test_there_are_examples() -> None:
+    assert len(_blocks("python")) == 3
+
+
+@pytest.mark.parametrize("example", _blocks("python"), ids=["sync", "async", "mock"])
+def test_the_python_example_runs(example: str, tmp_path: Path) -> None:
+    """With a picture beside it and a mock server of its own; warnings are errors."""
     (tmp_path / "me.png").write_bytes(PIXEL)
-    examples = _blocks("python")
-    assert len(examples) >= 2
-    for number, example in enumerate(examples):
-        program = tmp_path / f"example_{number}.py"
-        program.write_text(example, encoding="utf-8")
-        runner = [sys.executable, str(ROOT / "scripts" / "with_mock.py"), "--"]
-        finished = subprocess.run(
-            [*runner, sys.executable, "-W", "error", str(program)],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": ""},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=RUN_SECONDS,
-            check=False,
-        )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
+    program = tmp_path / "example.py"
+    program.write_text(example, encoding="utf-8")
+    runner = [sys.executable, str(ROOT / "scripts" / "with_mock.py"), "--"]
+    finished = subprocess.run(
+        [*runner, sys.executable, "-W", "error", str(program)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": ""},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=RUN_SECONDS,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
 def test_the_first_example_is_short() -> None:
