@@ -38,11 +38,18 @@ class RunningServer:
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that leaves signals to whoever started it."""
+    """A uvicorn server that leaves signals to whoever started it, and stops at an event."""
+
+    def __init__(self, config: uvicorn.Config, stop: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stop = stop
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        await self._stop.wait()
 
 
 async def serve(
@@ -71,7 +78,7 @@ async def serve(
         app = MockServer(settings, clock=clock, store_origin=None if len(urls) == 1 else urls[1])
         try:
             apps: list[ASGIApp] = [app, app.store]
-            servers = [_Server(_config(each)) for each in apps[: len(urls)]]
+            servers = [_Server(_config(each), stop) for each in apps[: len(urls)]]
             pairs = list(zip(servers, listening, strict=True))
             tasks = [asyncio.create_task(each.serve([bound])) for each, bound in pairs]
             while not all(server.started for server in servers):
@@ -79,9 +86,6 @@ async def serve(
                     await asyncio.gather(*tasks)
                 await asyncio.sleep(0.001)
             started(RunningServer(urls[0], urls[-1], settings, app.clock))
-            await stop.wait()
-            for server in servers:
-                server.should_exit = True
             await asyncio.gather(*tasks)
         finally:
             app.close()
