@@ -1,4 +1,4 @@
-"""Write wrappers/_sync from wrappers/_async, or check that it is what would be written.
+"""Write the synchronous client and its tests from the asynchronous ones, or check them.
 
 The asynchronous sources are the only ones edited by hand. Run without arguments to write,
 with --check to compare (exit 1 on any difference: changed, missing or extra files).
@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "wrappers" / "_async"
-TARGET = ROOT / "wrappers" / "_sync"
+FOLDERS = (ROOT / "wrappers", ROOT / "tests" / "wrappers")
 NAMES = {
     "AbstractAsyncContextManager": "AbstractContextManager",
+    "_async": "_sync",
     "_concurrency_async": "_concurrency_sync",
     "aclose": "close",
     "aiter_bytes": "iter_bytes",
+    "asyncio": "sync",
     "asyncio_detailed": "sync_detailed",
     "enter_async_context": "enter_context",
 }
@@ -57,16 +58,17 @@ def replacements(source: Path) -> dict[str, str]:
     return found
 
 
-def generate(target: Path) -> None:
-    """Write the synchronous sources.
+def generate(source: Path, target: Path) -> None:
+    """Write the synchronous sources of one folder.
 
     Args:
-        target: An empty or older directory of them.
+        source: The folder of the asynchronous ones.
+        target: Where they go; what is there already is overwritten.
     """
     target.mkdir(parents=True, exist_ok=True)
-    for source in sorted(SOURCE.glob("*.py")):
-        rule = unasync.Rule(f"{SOURCE}/", f"{target}/", replacements(source))
-        unasync.unasync_files([str(source)], [rule])
+    for file in sorted(source.glob("*.py")):
+        rule = unasync.Rule(f"{source}/", f"{target}/", replacements(file))
+        unasync.unasync_files([str(file)], [rule])
     ruff = [sys.executable, "-m", "ruff"]
     # Settings of its own: the output is the same in a checkout and in a temporary folder.
     own = [
@@ -78,33 +80,34 @@ def generate(target: Path) -> None:
         "--target-version",
         "py311",
     ]
-    ours = ["--config", 'lint.isort.known-first-party=["generated_client", "wrappers"]']
+    ours = ["--config", 'lint.isort.known-first-party=["generated_client", "tests", "wrappers"]']
     code = ["--config", "format.docstring-code-format=true"]
     # Names changed: imports have another order, and some came twice.
     subprocess.run(
-        [*ruff, "check", *own, *ours, "--select", "I,F401", "--fix-only", target], check=True
+        [*ruff, "check", *own, *ours, "--select", "I,F401,SIM117", "--fix-only", target], check=True
     )
     subprocess.run([*ruff, "format", *own, *code, target], check=True)
 
 
-def differences(fresh: Path) -> list[str]:
+def differences(fresh: Path, committed: Path) -> list[str]:
     """Compare what is committed with what would be written.
 
     Args:
         fresh: Where the sources were just generated.
+        committed: The folder in the repository.
 
     Returns:
         Lines to show; none when all is the same.
     """
     lines: list[str] = []
-    names = {path.name for folder in (fresh, TARGET) for path in folder.glob("*.py")}
+    names = {path.name for folder in (fresh, committed) for path in folder.glob("*.py")}
     for name in sorted(names):
-        committed, wanted = (
-            path.read_text().splitlines(keepends=True) if path.exists() else []
-            for path in (TARGET / name, fresh / name)
+        old, new = (
+            path.read_text().splitlines(keepends=True) if path.exists() else ["(no such file)\n"]
+            for path in (committed / name, fresh / name)
         )
-        place = f"wrappers/_sync/{name}"
-        lines.extend(difflib.unified_diff(committed, wanted, place, f"{place} (generated)"))
+        place = str((committed / name).relative_to(ROOT))
+        lines.extend(difflib.unified_diff(old, new, place, f"{place} (generated)"))
     return lines
 
 
@@ -117,17 +120,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     if parser.parse_args().check:
-        with tempfile.TemporaryDirectory() as folder:
-            fresh = Path(folder) / "wrappers" / "_sync"
-            generate(fresh)
-            lines = differences(fresh)
+        lines: list[str] = []
+        for folder in FOLDERS:
+            with tempfile.TemporaryDirectory() as temporary:
+                fresh = Path(temporary) / "_sync"
+                generate(folder / "_async", fresh)
+                lines += differences(fresh, folder / "_sync")
         sys.stdout.writelines(lines)
         if lines:
-            print("wrappers/_sync differs from wrappers/_async: run scripts/generate_sync.py")
+            print("_sync differs from _async: run scripts/generate_sync.py")
         return bool(lines)
-    for path in TARGET.glob("*.py"):
-        path.unlink()
-    generate(TARGET)
+    for folder in FOLDERS:
+        for path in (folder / "_sync").glob("*.py"):
+            path.unlink()
+        generate(folder / "_async", folder / "_sync")
     return 0
 
 

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mock_server import RunningServer, Settings, running
+from tests.wrappers.stub import StubServer, stub_server
+from tests.wrappers.worlds import MockWorld
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> object:
+    """Run every asynchronous test on both."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def mock_server() -> Iterator[RunningServer]:
+    """A mock server of this process; tests share it and make users of their own."""
+    with running(Settings(port=0)) as server:
+        yield server
+
+
+@pytest.fixture
+def mock(mock_server: RunningServer) -> MockWorld:
+    return MockWorld(mock_server)
+
+
+@pytest.fixture
+def stub() -> Iterator[StubServer]:
+    with stub_server() as server:
+        yield server

@@ -1,0 +1,315 @@
+"""Any number of threads and tasks, one creation of a session."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Awaitable, Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import anyio
+import anyio.to_thread
+import pytest
+
+from tests.wrappers.clocks import FakeClock
+from tests.wrappers.stub import Reply, Seen, StubServer, user_json
+from tests.wrappers.worlds import stub_options
+from wrappers import (
+    AsyncConnectyCube,
+    ConnectyCube,
+    ConnectyCubeError,
+    Password,
+    ServerError,
+    User,
+)
+from wrappers._async.core import AsyncCore
+from wrappers._async.httpx2_transport import AsyncHttpx2Transport
+from wrappers._configuration import Application
+from wrappers._session_state import Clocks, Follow, Identity, Lead, SessionState
+from wrappers._sync.core import Core
+from wrappers._sync.httpx2_transport import Httpx2Transport
+
+MANY = 64
+ARTHUR = Password(login="arthur", password="42424242")
+
+
+def settled(stub: StubServer) -> Application:
+    return Application(app_id=1, auth_key="made-up-key", base_url=stub.base_url)
+
+
+@contextmanager
+def threads_client(stub: StubServer, clock: FakeClock) -> Generator[ConnectyCube]:
+    clocks = Clocks(monotonic=clock, wall=clock)
+    core = Core(settled(stub), Httpx2Transport(stub.base_url), Identity(ARTHUR), clocks=clocks)
+    with ConnectyCube._over(core) as cube:
+        yield cube
+
+
+def tasks_client(stub: StubServer, clock: FakeClock) -> AsyncConnectyCube:
+    clocks = Clocks(monotonic=clock, wall=clock)
+    adapter = AsyncHttpx2Transport(stub.base_url)
+    return AsyncConnectyCube._over(
+        AsyncCore(settled(stub), adapter, Identity(ARTHUR), clocks=clocks)
+    )
+
+
+def in_threads(work: Callable[[], User]) -> list[User | ConnectyCubeError]:
+    """Start 64 threads at once."""
+    barrier = threading.Barrier(MANY)
+
+    def run(_: int) -> User | ConnectyCubeError:
+        barrier.wait()
+        try:
+            return work()
+        except ConnectyCubeError as error:
+            return error
+
+    with ThreadPoolExecutor(MANY) as pool:
+        return list(pool.map(run, range(MANY)))
+
+
+async def in_tasks(work: Callable[[], Awaitable[User]]) -> list[User | ConnectyCubeError]:
+    """Start 64 tasks at once."""
+    results: list[User | ConnectyCubeError] = []
+
+    async def run() -> None:
+        try:
+            results.append(await work())
+        except ConnectyCubeError as error:
+            results.append(error)
+
+    async with anyio.create_task_group() as group:
+        for _ in range(MANY):
+            group.start_soon(run)
+    return results
+
+
+@pytest.fixture
+def users(stub: StubServer) -> StubServer:
+    stub.user = user_json(7)
+    return stub.always("GET", "/users/7", Reply(200, {"user": user_json(7)}))
+
+
+# The session has ended as the client knows (by the server's header), as only the server knows, or
+# there was none yet.
+ENDINGS = ("never began", "known to the client", "known to the server alone")
+
+
+def end(how: str, stub: StubServer, clock: FakeClock) -> int:
+    """End the session; tell how many were created before."""
+    if how == "known to the client":
+        clock.advance(7200)
+    if how != "never began":
+        stub.forget_sessions()
+    return stub.created
+
+
+@pytest.mark.parametrize("how", ENDINGS)
+def test_64_threads_make_one_session(users: StubServer, how: str) -> None:
+    clock = FakeClock()
+    with threads_client(users, clock) as cube:
+        if how != "never began":
+            cube.users.get(7)
+        before = end(how, users, clock)
+        results = in_threads(lambda: cube.users.get(7))
+    assert all(isinstance(result, User) for result in results)
+    assert users.created - before == 1
+    assert users.count("POST", "/session") == users.created
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("how", ENDINGS)
+async def test_64_tasks_make_one_session(users: StubServer, how: str) -> None:
+    clock = FakeClock()
+    async with tasks_client(users, clock) as cube:
+        if how != "never began":
+            await cube.users.get(7)
+        before = end(how, users, clock)
+        results = await in_tasks(lambda: cube.users.get(7))
+    assert all(isinstance(result, User) for result in results)
+    assert users.created - before == 1
+    assert users.count("POST", "/session") == users.created
+
+
+class Gate:
+    """Holds an answer back until told, so that everyone else is waiting by then."""
+
+    def __init__(self, reply: Callable[[Seen], Reply]) -> None:
+        self._reply = reply
+        self.reached = threading.Event()
+        self.opened = threading.Event()
+
+    def __call__(self, seen: Seen) -> Reply:
+        self.reached.set()
+        assert self.opened.wait(60)
+        return self._reply(seen)
+
+
+class CountedEvent(threading.Event):
+    """An event that opens a gate when enough threads wait for it."""
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__()
+        self._gate = gate
+        self._waiting = 0
+        self._count = threading.Lock()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        with self._count:
+            self._waiting += 1
+            if self._waiting == MANY - 1:
+                self._gate.opened.set()
+        return super().wait(timeout)
+
+
+def test_a_failed_creation_is_everyones_error(users: StubServer) -> None:
+    gate = Gate(lambda _: Reply(503, {"errors": ["Try later"]}, headers={"Retry-After": "7"}))
+    users.once("POST", "/session", gate)
+    with threads_client(users, FakeClock()) as cube:
+        cube._core.sessions.state._event = lambda: CountedEvent(gate)
+        results = in_threads(lambda: cube.users.get(7))
+        assert users.count("POST", "/session") == 1
+        assert all(isinstance(result, ServerError) for result in results)
+        errors = [result for result in results if isinstance(result, ServerError)]
+        assert {(each.status, each.errors, each.retry_after) for each in errors} == {
+            (503, ("Try later",), 7.0)
+        }
+        # An exception object belongs to one thread: its traceback would grow in all of them.
+        assert len({id(each) for each in errors}) == MANY
+        assert cube.users.get(7).id == 7  # the next one tries anew
+    assert users.count("POST", "/session") == 2
+
+
+@pytest.mark.anyio
+async def test_a_failed_creation_is_every_tasks_error(users: StubServer) -> None:
+    gate = Gate(lambda _: Reply(503, {"errors": ["Try later"]}))
+    users.once("POST", "/session", gate)
+    async with tasks_client(users, FakeClock()) as cube:
+
+        async def open_gate() -> None:
+            # All tasks were started before this one and wait by the time the server is reached.
+            await anyio.to_thread.run_sync(gate.reached.wait)
+            gate.opened.set()
+
+        results: list[User | ConnectyCubeError] = []
+        async with anyio.create_task_group() as group:
+
+            async def run() -> None:
+                results.extend(await in_tasks(lambda: cube.users.get(7)))
+
+            group.start_soon(run)
+            group.start_soon(open_gate)
+        assert users.count("POST", "/session") == 1
+        assert all(isinstance(result, ServerError) for result in results)
+        assert len({id(result) for result in results}) == MANY
+        assert (await cube.users.get(7)).id == 7
+
+
+@pytest.mark.anyio
+async def test_a_cancelled_leader_strands_nobody(users: StubServer) -> None:
+    gate = Gate(lambda _: Reply(201, {"session": users.new_session()}))
+    users.once("POST", "/session", gate)
+    async with tasks_client(users, FakeClock()) as cube:
+        results: list[User] = []
+        leader = anyio.CancelScope()
+
+        async def lead() -> None:
+            with leader:
+                results.append(await cube.users.get(7))
+
+        async def follow() -> None:
+            results.append(await cube.users.get(7))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(lead)
+            await anyio.to_thread.run_sync(gate.reached.wait)
+            for _ in range(MANY - 1):
+                group.start_soon(follow)
+            await anyio.wait_all_tasks_blocked()
+            leader.cancel()
+        gate.opened.set()
+    assert len(results) == MANY - 1
+    # The leader's own, whose answer nobody read, and one for everybody else.
+    assert users.count("POST", "/session") == 2
+
+
+@pytest.mark.anyio
+async def test_a_cancelled_follower_disturbs_nobody(users: StubServer) -> None:
+    gate = Gate(lambda _: Reply(201, {"session": users.new_session()}))
+    users.once("POST", "/session", gate)
+    async with tasks_client(users, FakeClock()) as cube:
+        results: list[User] = []
+        follower = anyio.CancelScope()
+
+        async def get() -> None:
+            results.append(await cube.users.get(7))
+
+        async def cancelled() -> None:
+            with follower:
+                await get()
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(get)
+            await anyio.to_thread.run_sync(gate.reached.wait)
+            group.start_soon(cancelled)
+            await anyio.wait_all_tasks_blocked()
+            follower.cancel()
+            gate.opened.set()
+    assert (len(results), users.created) == (1, 1)
+
+
+def test_a_login_overtakes_a_creation_under_way(users: StubServer) -> None:
+    first = users.new_session()
+    gate = Gate(lambda _: Reply(201, {"session": first}))
+    users.once("POST", "/session", gate)
+    with threads_client(users, FakeClock()) as cube, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(cube.users.get, 7)
+        assert gate.reached.wait(60)
+        session = cube.create_session(ARTHUR)
+        gate.opened.set()
+        assert waiting.result(60).id == 7
+        # The overtaken session is nobody's: both calls go on with the newer one.
+        assert cube.session == session
+        assert users.seen[-1].token == session.token
+
+
+def test_an_error_of_the_callers_own_is_shared_as_it_is() -> None:
+    state = SessionState(Identity(), clock=FakeClock(), event=threading.Event)
+    lead, follow = state.claim(), state.claim()
+    assert isinstance(lead, Lead)
+    assert isinstance(follow, Follow)
+    assert follow.flight is lead.flight
+    mine = KeyError("from a hook")
+    state.fail(lead.flight, mine)
+    with pytest.raises(KeyError) as caught:
+        follow.flight.outcome()
+    assert caught.value is mine
+
+
+def test_late_answers_never_shorten_a_session(users: StubServer) -> None:
+    clock = FakeClock()
+    with threads_client(users, clock) as cube:
+        cube.users.get(7)
+        state = cube._core.sessions.state
+        live = state.current
+        assert live is not None
+        state.saw(live, 7200, clock() - 7000)
+        assert state.current is not None
+        assert state.current.deadline == clock() + 7200
+
+
+def test_a_refusal_of_an_older_token_keeps_the_newer_session(users: StubServer) -> None:
+    with threads_client(users, FakeClock()) as cube:
+        cube.users.get(7)
+        state = cube._core.sessions.state
+        old = state.current
+        assert old is not None
+        new = cube.create_session(ARTHUR)
+        state.refuse(old)
+        state.saw(old, 1, 0)
+        assert cube.session == new
+
+
+def test_the_options_reach_a_client(stub: StubServer) -> None:
+    with ConnectyCube(**stub_options(stub.base_url)) as cube:
+        assert repr(cube) == f"ConnectyCube(app_id=1, base_url='{stub.base_url}')"
