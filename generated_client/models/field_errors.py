@@ -20,9 +20,7 @@ class FieldErrors:
         additional_properties: The keys that the contract does not name, as they came.
     """
 
-    additional_properties: dict[str, list[str]] = _attrs_field(
-        factory=dict[str, list[str]], kw_only=True
-    )
+    additional_properties: dict[str, list[str]] = _attrs_field(factory=dict[str, Any], kw_only=True)
 
     def to_dict(self) -> dict[str, Any]:
         """Write the model as JSON values.
