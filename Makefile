@@ -21,7 +21,6 @@ NPX := node_modules/.bin
 STAMPS := .venv/.stamps
 # What people write, and what the generator writes: all of it is linted and typed.
 CODE := contract_tests examples generated_client mock_server openapi scripts tests wrappers
-CODE := $(wildcard $(CODE))
 
 # Tools neither call home nor ask for news.
 export REDOCLY_TELEMETRY := off
