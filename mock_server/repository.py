@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import StaticPool
 
 from mock_server import clock
@@ -55,6 +55,9 @@ class State:
 
     Args:
         database: The SQLite file; None keeps everything in memory.
+
+    Raises:
+        OSError: The file cannot be the database.
     """
 
     def __init__(self, database: Path | None) -> None:
@@ -76,7 +79,11 @@ class State:
 
         event.listen(self._engine, "connect", prepare)
         event.listen(self._engine, "begin", begin)
-        metadata.create_all(self._engine)
+        try:
+            metadata.create_all(self._engine)
+        except DatabaseError as error:
+            self._engine.dispose()
+            raise OSError(f"{database} cannot be the database: {error.orig}") from None
 
     @contextmanager
     def transaction(self) -> Generator[Repository]:

@@ -68,7 +68,7 @@ async def serve(
         clock: The clock; the machine's until told otherwise if None.
 
     Raises:
-        OSError: A port is not free.
+        OSError: A port is not free, or the database cannot be used.
     """
     with contextlib.ExitStack() as sockets:
         listening = [sockets.enter_context(_listen(settings.host, settings.port))]

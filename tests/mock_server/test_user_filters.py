@@ -135,6 +135,7 @@ def holds(user: dict[str, Any], condition: Filter) -> bool:
 )
 def test_filters_find_what_the_model_finds(
     population: tuple[Caller, list[dict[str, Any]]],
+    *,
     filters: list[Filter],
     more: list[Filter],
     limit: int,
@@ -145,7 +146,7 @@ def test_filters_find_what_the_model_finds(
     app, made = population
     conditions = list({query: each for each in filters + more for query in [each[:2]]}.values())
     prefixed = any(operator == "start_with" for _, operator, _ in conditions)
-    query = query_of(conditions) + [("limit", str(limit)), ("offset", str(offset))]
+    query = [*query_of(conditions), ("limit", str(limit)), ("offset", str(offset))]
     expected = [user for user in made if all(holds(user, each) for each in conditions)]
     if sort is not None:
         query.append(("sort_desc" if descending else "sort_asc", sort))
