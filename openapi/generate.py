@@ -83,7 +83,8 @@ def load(path: Path) -> Node:
     Returns:
         Its content.
     """
-    return cast("Node", YAML(typ="safe").load(path))  # pyright: ignore[reportUnknownMemberType]
+    yaml = cast("Any", YAML(typ="safe"))  # its methods are half typed
+    return cast("Node", yaml.load(path))
 
 
 def operations(contract: Node) -> Iterator[tuple[str, str, Node]]:
@@ -230,9 +231,14 @@ class Overlay:
 
 
 def _resolved(node: Node, known: Mapping[str, Node]) -> Node:
-    if "$ref" not in node:
-        return node
-    return deepcopy(known[node["$ref"].rpartition("/")[2]])
+    return deepcopy(_referred(node, known)) if "$ref" in node else node
+
+
+def _referred(node: Node, known: Mapping[str, Node]) -> Node:
+    name: str = node["$ref"].rpartition("/")[2]
+    if name not in known:
+        raise GenerationError(f"nothing is at {node['$ref']}")
+    return known[name]
 
 
 def _forget_known_values(schema: Node) -> None:
@@ -277,7 +283,7 @@ class _Walk:
         while waiting:
             schema = waiting.pop()
             if "$ref" in schema:
-                schema = self.schemas[schema["$ref"].rpartition("/")[2]]
+                schema = _referred(schema, self.schemas)
             if id(schema) in found:
                 continue
             found[id(schema)] = schema
@@ -408,17 +414,16 @@ def check_operation(label: str, operation: Node) -> None:
 
 
 def _facts(contract: Node, config: Config, data: GeneratorData) -> dict[str, OperationFacts]:
-    endpoints = {
-        endpoint.name: endpoint
-        for collection in data.endpoint_collections_by_tag.values()
-        for endpoint in collection.endpoints
-    }
+    endpoints: dict[str, Endpoint] = {}
+    for collection in data.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            if endpoint.name in endpoints:
+                raise GenerationError(f"{collection.tag}: a second operation named {endpoint.name}")
+            endpoints[endpoint.name] = endpoint
     facts: dict[str, OperationFacts] = {}
     for path, method, operation in operations(contract):
         label = f"{method.upper()} {path}"
         name = PythonIdentifier(operation["operationId"], config.field_prefix)
-        if name in facts:
-            raise GenerationError(f"{label}: a second operation named {name}")
         if name not in endpoints:
             raise GenerationError(f"{label}: the generator dropped the operation")
         everywhere: list[Node] = contract.get("security", [])

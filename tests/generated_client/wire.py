@@ -6,7 +6,7 @@ import asyncio
 import http.client
 import json
 import threading
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -62,7 +62,7 @@ def serving() -> Generator[Server]:
     state = Server()
 
     class Handler(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             pass
 
         def handle_any(self) -> None:
@@ -170,7 +170,7 @@ class AsyncSocketTransport:
     sent: list[Any] = field(default_factory=list[Any])
 
     @asynccontextmanager
-    async def stream(self, request: Any) -> AsyncIterator[AsyncStreamed]:
+    async def stream(self, request: Any) -> AsyncGenerator[AsyncStreamed]:
         self.sent.append(request)
         place = urlsplit(self.base_url)
         reader, writer = await asyncio.open_connection(place.hostname, place.port)
