@@ -184,8 +184,6 @@ class Validator:
             errors = list(self._compiled.iter_errors(instance))
         except UnicodeEncodeError:
             raise by_state(422, "Text must not hold lone surrogates") from None
-        except ValueError:
-            raise by_state(422, "Request is nested too deeply") from None
         fields: dict[str, list[str]] = {}
         for error in errors:
             field, message = _told(error)

@@ -69,7 +69,7 @@ class Control:
                 self._time.freeze(value)
             elif name == "set" and isinstance(value, str):
                 self._time.set(_milliseconds(value))
-            elif name == "advance" and type(value) in (int, float):
+            elif name == "advance" and isinstance(value, int | float) and type(value) is not bool:
                 self._time.advance(seconds=value)
             else:
                 raise by_field(name, "is invalid")

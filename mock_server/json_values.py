@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 
-from mock_server.refusals import not_json
+from mock_server.refusals import Refusal, by_state, not_json
 
 JsonValue = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
+
+DEEPEST = 100
 
 
 def parse_json(body: bytes) -> JsonValue:
@@ -20,7 +22,7 @@ def parse_json(body: bytes) -> JsonValue:
         The value; whole numbers are integers however they were written.
 
     Raises:
-        Refusal: It is not JSON, or is ambiguous.
+        Refusal: It is not JSON, is ambiguous, or is nested more than 100 levels deep.
     """
     try:
         value: JsonValue = json.loads(
@@ -29,8 +31,12 @@ def parse_json(body: bytes) -> JsonValue:
             parse_float=_number,
             parse_constant=_constant,
         )
-    except (ValueError, RecursionError):  # also UnicodeDecodeError, and integers without end
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError:  # also UnicodeDecodeError, and integers without end
         raise not_json() from None
+    if body.count(b"{") + body.count(b"[") > DEEPEST:
+        _check_depth(value)
     return value
 
 
@@ -46,6 +52,21 @@ def as_json(body: object | None) -> bytes:
     if body is None:
         return b""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _check_depth(value: JsonValue) -> None:
+    level: list[JsonValue] = [value]
+    for _ in range(DEEPEST + 1):
+        lists = [each for each in level if isinstance(each, list)]
+        lists += [list(each.values()) for each in level if isinstance(each, dict)]
+        level = [each for inner in lists for each in inner]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _too_deep() -> Refusal:
+    return by_state(422, "Request body is nested too deeply")
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
 
@@ -40,8 +40,8 @@ class Caller:
         **more: Any,
     ) -> httpx2.Response:
         sent = {"CB-Token": self.token} if self.token else {}
-        params = httpx2.QueryParams(list(query.items()) if isinstance(query, Mapping) else query)
-        url = f"{self.server.base_url}{path}" + (f"?{params}" if query else "")
+        pairs = query.items() if isinstance(query, Mapping) else query or ()
+        url = f"{self.server.base_url}{path}" + (f"?{urlencode(list(pairs))}" if query else "")
         if json is not None:
             more["json"] = json
         return self.http.request(method, url, headers=sent | dict(headers or {}), **more)
@@ -118,7 +118,7 @@ class Caller:
 
 def upload_access(blob: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     """Where and with which fields, in order, a new file's bytes are to be posted."""
-    params = urlsplit(blob["blob_object_access"]["params"])
+    params = urlsplit(str(blob["blob_object_access"]["params"]))
     # `strict_parsing` and no plus: the query must be readable by decodeURIComponent, too.
     assert "+" not in params.query
     return params._replace(query="").geturl(), dict(parse_qsl(params.query, strict_parsing=True))

@@ -6,11 +6,13 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx2
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,10 +65,6 @@ def place() -> Iterator[Place]:
 
 def paths() -> dict[str, tuple[str, str]]:
     """Method and path template of each operation, read from the document by itself."""
-    from pathlib import Path
-
-    import yaml
-
     document = yaml.safe_load(
         (Path(__file__).parents[2] / "openapi" / "connectycube.yaml").read_text("utf-8")
     )
@@ -101,7 +99,6 @@ NOT_JSON = {
     "no UTF-8": b'{"user": "\xff"}',
     "UTF-16": '{"user": {}}'.encode("utf-16"),
     "a byte order mark": b"\xef\xbb\xbf{}",
-    "too deep": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
     "single quotes": b"{'user': {}}",
     "a NUL": b'{"user": "\x00"}',
     "trailing comma": b'{"size": 1,}',
@@ -155,6 +152,7 @@ STRANGE: dict[str, object] = {
         "login": 2**80,
     },
     "900 levels": None,
+    "100,000 levels": None,
 }
 
 
@@ -170,7 +168,9 @@ def test_objects_that_fit_nothing(place: Place, name: str) -> None:
     before = place.state()
     body = json.dumps(nested(900) if name == "900 levels" else STRANGE[name]).encode()
     for operation in WITH_BODY:
-        if operation.id == "createSession":  # it would refuse the missing app first
+        if name == "100,000 levels":
+            answer = send(place, operation.id, b'{"a":' * 100_000 + b"1" + b"}" * 100_000)
+        elif operation.id == "createSession":  # it would refuse the missing app first
             sent = json.loads(body) | {"application_id": 1, "auth_key": "dev-auth-key"}
             answer = send(place, operation.id, json.dumps(sent).encode())
             if "user" not in sent:

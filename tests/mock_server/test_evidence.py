@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from mock_server import Settings, running
+from mock_server.json_values import JsonValue
 from tests.mock_server.caller import Caller
 
 EVIDENCE = Path(__file__).parents[2] / "openapi" / "evidence"
@@ -21,7 +22,7 @@ def recorded() -> list[tuple[str, dict[str, Any]]]:
     return sorted((name, each) for name, each in answers if each["generation"] == "new")
 
 
-def shape(value: object) -> object:
+def shape(value: JsonValue) -> Any:
     """Keys in their order, types, and nulls; the values of errors word by word."""
     if isinstance(value, dict):
         return [(name, each if name == "errors" else shape(each)) for name, each in value.items()]
@@ -79,7 +80,7 @@ def test_recorded_answers(http: httpx2.Client, name: str, evidence: dict[str, An
         return
     body = evidence["body"]
     if "token" in body:  # unwrapped by the SDK, and its keys sorted by the console
-        assert sorted(shape(given.json()["session"])) == sorted(shape(body))  # type: ignore[type-var]
+        assert sorted(shape(given.json()["session"])) == sorted(shape(body))
     elif "current_page" in body:
         assert given.json() == body
     else:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def command(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def command(*arguments: str) -> Generator[subprocess.Popen[str]]:
     """The command, running; killed at the end if it still is."""
     process = subprocess.Popen(
         [sys.executable, "-m", "mock_server", *arguments],
@@ -142,8 +142,8 @@ def test_racing_sign_ups_for_one_login(caller: Caller) -> None:
     app = caller.app()
     body = {"user": {"login": "amigo", "password": PASSWORD}}
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda _: app.post("/users", body).status_code, range(32)))
-    assert sorted(answers) == [201] + [422] * 31
+        racing = [pool.submit(app.post, "/users", body) for _ in range(32)]
+    assert sorted(each.result().status_code for each in racing) == [201] + [422] * 31
 
 
 def test_health_and_clock(caller: Caller) -> None:
@@ -208,7 +208,7 @@ def test_the_control_api_is_for_this_machine(peer: tuple[str, int] | None) -> No
 
     app = create_app()
     path = "/__mock__/clock"
-    scope = {
+    scope: dict[str, Any] = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "headers": [],
         "query_string": b"", "client": peer, "server": ("127.0.0.1", 1), "scheme": "http",
     }  # fmt: skip

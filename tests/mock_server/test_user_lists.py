@@ -115,7 +115,7 @@ def test_order_ignores_the_type(app: Caller, order: str, ids: list[int]) -> None
 
 
 def test_pages(app: Caller) -> None:
-    for path, query, total, ids in [
+    cases: list[tuple[str, dict[str, str | int], int, list[int]]] = [
         ("/users", {"page": 2, "per_page": 3}, 4, [4]),
         ("/users", {"page": 9, "per_page": 3}, 4, []),
         ("/users", {"page": 2**63 - 1, "per_page": 100}, 4, []),
@@ -123,7 +123,8 @@ def test_pages(app: Caller) -> None:
         ("/users/by_full_name", {"full_name": "same name"}, 0, []),
         ("/users/by_tags", {"tags": "apple,pear", "per_page": 1}, 2, [2]),
         ("/users/by_tags", {"tags[]": "iphone"}, 2, [1, 2]),
-    ]:
+    ]
+    for path, query, total, ids in cases:
         answer = app.get(path, query)
         assert found(answer) == ids
         body = answer.json()
