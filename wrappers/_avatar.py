@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import urljoin, urlsplit
 
 from . import _custom_data
 from ._models import User
@@ -26,3 +27,21 @@ def uid_of(user: User) -> str | None:
         if uid is not None and _UID.fullmatch(uid):
             return uid
     return None
+
+
+def object_url(base_url: str, location: str) -> str | None:
+    """Tell where a download's redirect leads.
+
+    Args:
+        base_url: The API's address, for a location without a host.
+        location: The redirect's ``Location``.
+
+    Returns:
+        An absolute HTTP URL, or None when the location is no address of a stored object.
+    """
+    try:
+        url = urljoin(f"{base_url}/", location)
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None

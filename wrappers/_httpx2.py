@@ -28,15 +28,8 @@ LARGEST_ANSWER: Final = 32 * 1024 * 1024
 
 LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
 
-CAUGHT: Final = (
-    httpx2.HTTPError,
-    httpx2.InvalidURL,
-    httpx2.CookieConflict,
-    RuntimeError,  # a closed client, and httpx2's errors about streams
-    OSError,
-    UnicodeError,
-)
-"""What httpx2 can raise while a request is sent or its answer read."""
+_BELOW: Final = frozenset({"anyio", "h11", "h2", "httpcore2", "httpx2", "ssl", "trio"})
+"""The packages that sending runs through; httpx2 does not translate all of their errors."""
 
 
 @cache
@@ -95,6 +88,12 @@ def outgoing(request: Request, base_url: str, timeout: float) -> httpx2.Request:
     Raises:
         InvalidArgument: If the URL or a header cannot be written down.
     """
+    try:
+        where = request.safe_url
+    except ValueError:
+        where = None
+    if where is None:
+        raise InvalidArgument("a request's address cannot be read", method=request.method)
     if not (request.is_absolute or request.url.startswith("/")):
         # Appended to the base URL, it could turn into another host's address.
         raise InvalidArgument("a request's URL must start with a slash, or be absolute")
@@ -115,10 +114,10 @@ def outgoing(request: Request, base_url: str, timeout: float) -> httpx2.Request:
         )
     except (httpx2.InvalidURL, UnicodeError, TypeError):
         failure = InvalidArgument(
-            f"a request to {request.safe_url} cannot be written: "
+            f"a request to {where} cannot be written: "
             "its address or a header has characters that HTTP does not allow",
             method=request.method,
-            url=request.safe_url,
+            url=where,
         )
     raise failure
 
@@ -153,14 +152,16 @@ def translated(error: Exception, request: Request, *, closed: bool) -> Exception
         closed: Whether the client is closed.
 
     Returns:
-        The exception to raise. It is the original one when that is not httpx2's but comes from
-        the caller's own client, such as from one of its event hooks.
+        The exception to raise. It is the original one when that comes from elsewhere: from the
+        body's source, or from an event hook of the caller's own client.
     """
     where = request.safe_url
     what = f"{request.method} {where}"
-    if isinstance(error, ConnectyCubeError):
-        return error
-    if isinstance(error, RuntimeError) and not isinstance(error, httpx2.StreamError) and not closed:
+    below = type(error).__module__.partition(".")[0] in _BELOW
+    network = isinstance(error, (OSError, UnicodeError)) and not isinstance(
+        error, ConnectyCubeError
+    )
+    if not (below or network or closed):
         return error
     if closed:
         return ClientClosed("the client is closed", method=request.method, url=where)
@@ -170,7 +171,8 @@ def translated(error: Exception, request: Request, *, closed: bool) -> Exception
             kind, text = TransportTimeout, f"{what}: {_phase(error)} took too long"
         case httpx2.DecodingError():
             kind, text = UnexpectedResponseError, f"{what}: the answer cannot be decompressed"
-        case httpx2.LocalProtocolError() | UnicodeError():
+        case _ if isinstance(error, UnicodeError) or type(error).__name__ == "LocalProtocolError":
+            # httpx2's of that name, or h11's, which reaches us as it is when a body is too long.
             kind = InvalidArgument
             text = f"{what}: the request has characters or a length that HTTP does not allow"
         case _:

@@ -12,7 +12,6 @@ from generated_client import Headers, RawResponse, Request
 from wrappers._concurrency_async import finishing
 from wrappers._errors import ClientClosed
 from wrappers._httpx2 import (
-    CAUGHT,
     DEFAULT_TIMEOUT,
     LARGEST_ANSWER,
     LIMITS,
@@ -85,13 +84,14 @@ class AsyncHttpx2Transport:
             ClientClosed: If the transport or the caller's client is closed.
         """
         if self._closed or self._client.is_closed:
-            raise ClientClosed("the client is closed", method=request.method, url=request.safe_url)
+            raise ClientClosed("the client is closed", method=request.method)
         going_out = outgoing(request, self._base_url, self._timeout)
+        failure: Exception
         try:
             answer = await self._client.send(
                 going_out, stream=True, auth=None, follow_redirects=False
             )
-        except CAUGHT as error:
+        except Exception as error:  # noqa: BLE001 (translated looks where it comes from)
             failure = translated(error, request, closed=self._client.is_closed)
         else:
             try:
@@ -133,13 +133,13 @@ class AsyncHttpx2Response:
             TransportError: If the connection breaks or falls silent.
             UnexpectedResponseError: If the body cannot be decompressed.
         """
-        failure = None
+        failure: Exception | None = None
         try:
             async with finishing(self._answer.aiter_bytes()) as pieces:
                 async for piece in pieces:
                     if piece:
                         yield piece
-        except CAUGHT as error:
+        except Exception as error:  # noqa: BLE001 (translated looks where it comes from)
             failure = translated(error, self._request, closed=False)
         if failure is not None:
             raise failure

@@ -199,7 +199,7 @@ class AsyncSessionTransport:
 
     def _check_open(self, request: Request) -> None:
         if self._closed:
-            raise ClientClosed("the client is closed", method=request.method, url=request.safe_url)
+            raise ClientClosed("the client is closed", method=request.method)
 
     async def _lead(self, flight: Flight[Event]) -> Live | None:
         try:

@@ -6,14 +6,14 @@ import os
 from collections.abc import Generator
 from pathlib import Path
 from typing import overload
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from generated_client import RawResponse, Redirect, Request
 from generated_client.api.blobs import download_blob
 from wrappers import _custom_data
-from wrappers._avatar import uid_of
+from wrappers._avatar import object_url, uid_of
 from wrappers._concurrency_sync import finishing, in_thread
-from wrappers._errors import NoAvatar
+from wrappers._errors import NoAvatar, UnexpectedResponseError
 from wrappers._failures import store_failure
 from wrappers._files import LARGEST_FILE, FileSource, Part, open_image
 from wrappers._httpx2 import too_large
@@ -151,8 +151,11 @@ class Avatars:
         with translated():
             response = download_blob.sync_detailed(uid, client=self._core.api)
         location = expect(Redirect, response).location
+        url = object_url(self._core.application.base_url, location)
+        if url is None:
+            raise UnexpectedResponseError("the service redirects a download to an unusable address")
         # An absolute address, so no layer puts a token on; a store may be the API's own host.
-        request = Request(method="GET", url=urljoin(self._core.application.base_url, location))
+        request = Request(method="GET", url=url)
         with self._core.adapter.stream(request) as answer:
             if answer.status != 200:
                 raise store_failure(

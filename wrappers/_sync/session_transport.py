@@ -197,7 +197,7 @@ class SessionTransport:
 
     def _check_open(self, request: Request) -> None:
         if self._closed:
-            raise ClientClosed("the client is closed", method=request.method, url=request.safe_url)
+            raise ClientClosed("the client is closed", method=request.method)
 
     def _lead(self, flight: Flight[Event]) -> Live | None:
         try:

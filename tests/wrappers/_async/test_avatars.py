@@ -264,6 +264,14 @@ async def test_the_redirect_is_followed_without_the_token(stub: StubServer) -> N
     assert "cb-sdk" not in store.headers
 
 
+@pytest.mark.parametrize("location", ["http://[broken", "ftp://example.com/x", "//[x"])
+async def test_a_redirect_to_nowhere(stub: StubServer, location: str) -> None:
+    stub.always("GET", f"/blobs/{UID}/download", Reply(301, headers={"Location": location}))
+    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+        with pytest.raises(UnexpectedResponseError):
+            await cube.avatars.download(User(id=7, avatar=UID))
+
+
 async def test_downloads_that_fail_leave_nothing_behind(stub: StubServer, tmp_path: Path) -> None:
     target = tmp_path / "me.png"
     target.write_bytes(b"as before")

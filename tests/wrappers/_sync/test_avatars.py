@@ -261,6 +261,14 @@ def test_the_redirect_is_followed_without_the_token(stub: StubServer) -> None:
     assert "cb-sdk" not in store.headers
 
 
+@pytest.mark.parametrize("location", ["http://[broken", "ftp://example.com/x", "//[x"])
+def test_a_redirect_to_nowhere(stub: StubServer, location: str) -> None:
+    stub.always("GET", f"/blobs/{UID}/download", Reply(301, headers={"Location": location}))
+    with ConnectyCube(**stub_options(stub.base_url)) as cube:
+        with pytest.raises(UnexpectedResponseError):
+            cube.avatars.download(User(id=7, avatar=UID))
+
+
 def test_downloads_that_fail_leave_nothing_behind(stub: StubServer, tmp_path: Path) -> None:
     target = tmp_path / "me.png"
     target.write_bytes(b"as before")
