@@ -58,6 +58,7 @@ class Api:
         self._time = time
         self._bucket_url = bucket_url
         self._own_bucket = f"{STORE_PREFIX}/{around.keys.bucket}"
+        self._cleared_at = -1
         # One thread: SQLite has one writer anyway, and the event loop stays free.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="mock-server")
 
@@ -93,6 +94,7 @@ class Api:
         operation = arrived.operation
         now = self._time.now()
         try:
+            self._delete_ended_guests(now)
             try:
                 with self._state.transaction() as state:
                     call = self._understood(arrived, state, now)
@@ -109,6 +111,14 @@ class Api:
             logger.exception("%s failed", operation.id)
             return refused(by_state(500, "The mock server has a bug; see its log"), now)
 
+    def _delete_ended_guests(self, now: int) -> None:
+        """Delete guests apart from any request, once a second: their ends are whole seconds."""
+        second = clock.whole_seconds(now)
+        if second != self._cleared_at:
+            with self._state.transaction() as state:
+                state.delete_ended_guests(now)
+            self._cleared_at = second
+
     def _check(
         self, operation: Operation, status: int, headers: Mapping[str, str], body: object | None
     ) -> None:
@@ -120,7 +130,6 @@ class Api:
         """Check token, parameters and body of a request, in this order."""
         operation = arrived.operation
         query = parse_query(arrived.request.scope["query_string"])
-        state.delete_ended_guests(now)
         session, refused_token = self._session(arrived, query, state, now)
         if operation.id in NEED_USER and (session is None or session.user_id is None):
             raise user_required()

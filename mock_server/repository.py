@@ -53,6 +53,8 @@ _ENDED_GUESTS = delete(users).where(users.c.guest_until <= bindparam("now"))
 class State:
     """The database: opens one repository for each request, in a transaction of its own.
 
+    One thread at a time may use it.
+
     Args:
         database: The SQLite file; None keeps everything in memory.
 
@@ -75,7 +77,7 @@ class State:
                 connection.execute(f"PRAGMA {pragma}")
 
         def begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.connection.cursor().execute("BEGIN IMMEDIATE")
 
         event.listen(self._engine, "connect", prepare)
         event.listen(self._engine, "begin", begin)
@@ -84,6 +86,7 @@ class State:
         except DatabaseError as error:
             self._engine.dispose()
             raise OSError(f"{database} cannot be the database: {error.orig}") from None
+        self._connection = self._engine.connect()
 
     @contextmanager
     def transaction(self) -> Generator[Repository]:
@@ -92,11 +95,12 @@ class State:
         Yields:
             The repository.
         """
-        with self._engine.begin() as connection:
-            yield Repository(connection)
+        with self._connection.begin():
+            yield Repository(self._connection)
 
     def close(self) -> None:
         """Close the database."""
+        self._connection.close()
         self._engine.dispose()
 
 
