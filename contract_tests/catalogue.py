@@ -19,6 +19,21 @@ class Evidence(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Quote:
+    """Another tool's own report, as evidence.
+
+    Attributes:
+        text: What it said.
+    """
+
+    text: str
+
+    def as_report(self) -> str:
+        """Answer what it said."""
+        return self.text
+
+
 class BrokenRuleError(AssertionError):
     """A server broke a rule.
 
@@ -63,6 +78,18 @@ class Rule:
         raise BrokenRuleError(self, why, evidence)
 
 
+SHAPE = Rule(
+    "shape",
+    "Every answer fits the contract: status, content type, headers and a body without other keys;"
+    " what is well-formed is accepted, what is not is refused, and nobody gets in without a token.",
+)
+EVERY_OPERATION = Rule(
+    "every-operation-succeeds",
+    "Every operation is asked, and succeeds at least once: 2xx, or the redirect it documents.",
+)
+REPEATABLE = Rule(
+    "repeatable", "The same seed sends the same requests in the same order to a fresh server."
+)
 NO_SERVER_ERROR = Rule("no-server-error", "Whatever is sent, the server never answers 5xx.")
 NO_SECRETS = Rule("no-secrets", "No body holds a password, a hash, or a key that names one.")
 ENVELOPE = Rule(

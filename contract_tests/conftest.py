@@ -10,6 +10,7 @@ import pytest
 from pluggy import Result
 
 from contract_tests.catalogue import BrokenRuleError
+from contract_tests.generation import limit_shrinking
 from contract_tests.server import (
     RefusedServerError,
     ServerUnderTest,
@@ -21,22 +22,30 @@ from contract_tests.wire import Wire
 DEFAULT_SEED = 1
 BROKEN = "rule-broken"
 UNCHECKED = "unchecked"
+TALLIES = "tallies"
 
-_gathered: dict[str, list[str]] = {BROKEN: [], UNCHECKED: []}
+_gathered: dict[str, list[str]] = {BROKEN: [], UNCHECKED: [], TALLIES: []}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--seed`: the same seed on a fresh server sends the same requests."""
-    parser.getgroup("contract").addoption(
+    """Add `--seed`, which decides all that is sent to a fresh server, and `--no-shrink`."""
+    group = parser.getgroup("contract")
+    group.addoption(
         "--seed",
         type=int,
         default=DEFAULT_SEED,
         help=f"seed of everything the contract suite generates (default {DEFAULT_SEED})",
     )
+    group.addoption(
+        "--no-shrink",
+        action="store_true",
+        help="report the first failure of the contract suite as found, without making it small",
+    )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Refuse servers that the suite must not be let loose on, before anything is sent."""
+    limit_shrinking(none=config.getoption("no_shrink"))
     try:
         from_environment(os.environ)
     except RefusedServerError as refused:
@@ -74,7 +83,11 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name every broken rule with the requests that show it, then what could not be checked."""
+    """Name every broken rule with the requests that show it, and say what was done and not done."""
+    if _gathered[TALLIES]:
+        terminalreporter.section("contract: requests and successes of each operation")
+        for text in _gathered[TALLIES]:
+            terminalreporter.write_line(text)
     for text in _gathered[BROKEN]:
         terminalreporter.section("contract: broken")
         terminalreporter.write_line(text)

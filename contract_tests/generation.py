@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import engine
+
+SHRINKING_SECONDS = 30
+
+_phases: list[Phase] = [Phase.explicit, Phase.generate, Phase.shrink]
+
+
+def limit_shrinking(*, none: bool = False) -> None:
+    """Make failures small for a while and no longer, or not at all.
+
+    Hypothesis itself would go on for five minutes, which on a broken server is what every test of
+    this suite would take; there is no public setting for it.
+
+    Args:
+        none: Report the first failure as it was found.
+    """
+    assert hasattr(engine, "MAX_SHRINKING_SECONDS")
+    engine.MAX_SHRINKING_SECONDS = SHRINKING_SECONDS
+    if none:
+        _phases.remove(Phase.shrink)
 
 
 def generated(examples: int, *, steps: int | None = None) -> settings:
@@ -20,6 +40,7 @@ def generated(examples: int, *, steps: int | None = None) -> settings:
         database=None,
         deadline=None,
         print_blob=False,
+        phases=_phases,
         # Requests take their time, and the fixtures of these tests outlive single examples.
         suppress_health_check=[
             HealthCheck.data_too_large,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from contract_tests.actors import Person, app_token, newcomer
 from contract_tests.catalogue import (
@@ -23,7 +23,7 @@ from contract_tests.server import ServerUnderTest
 from contract_tests.state.playing import Machine, play
 
 HISTORIES = 40
-STEPS = 16
+STEPS = 20
 OWNERS = 2
 TOO_LONG = "x" * 101
 
@@ -72,10 +72,17 @@ def still(blob: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def files_of(machine: Files) -> st.SearchStrategy[File]:
+    """All files so far, those that are gone too."""
+    return st.sampled_from(machine.all_files)
+
+
+# Drawn from what the history has made so far: it begins with one of each owner's.
+files = st.runner().flatmap(files_of)
+
+
 class Files(Machine):
     """Random histories of files with two owners, an app and strangers."""
-
-    files = Bundle("files")
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,6 +94,8 @@ class Files(Machine):
     def begin(self) -> None:
         self.owners = [newcomer(self.wire) for _ in range(OWNERS)]
         self.app = app_token(self.wire)
+        for who, public in enumerate((None, True)):
+            self.publish(who, NAMES[0], TYPES[0], public, b"the first file")
 
     def do(self, method: str, path: str, token: str | None, body: object = None) -> Exchange:
         return self.wire.call(method, path, body=body, token=token)
@@ -117,13 +126,12 @@ class Files(Machine):
         return False
 
     @rule(
-        target=files,
         who=st.integers(0, OWNERS - 1),
         name=st.sampled_from(NAMES),
         content_type=st.sampled_from(TYPES),
         public=st.none() | st.booleans(),
     )
-    def create(self, who: int, name: str, content_type: str, public: bool | None) -> File:
+    def create(self, who: int, name: str, content_type: str, public: bool | None) -> None:
         wanted: dict[str, object] = {"name": name, "content_type": content_type}
         if public is not None:
             wanted["public"] = public
@@ -146,7 +154,21 @@ class Files(Machine):
         )
         file = File(self.owners[who], still(blob), access["params"])
         self.all_files.append(file)
-        return file
+
+    @rule(
+        who=st.integers(0, OWNERS - 1),
+        name=st.sampled_from(NAMES),
+        content_type=st.sampled_from(TYPES),
+        public=st.none() | st.booleans(),
+        content=st.binary(max_size=300),
+    )
+    def publish(
+        self, who: int, name: str, content_type: str, public: bool | None, content: bytes
+    ) -> None:
+        """Take all three steps: by chance alone, few files would ever become complete."""
+        self.create(who, name, content_type, public)
+        self.upload(self.all_files[-1], content)
+        self.complete(self.all_files[-1], who, "PUT", flat=True, as_text=False)
 
     @rule(
         who=st.integers(0, OWNERS), changes=st.sampled_from([{"name": ""}, {"name": "x" * 101}, {}])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, initialize, invariant, multiple, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from contract_tests.actors import fresh_name, fresh_password, session_request
 from contract_tests.catalogue import (
@@ -27,7 +27,8 @@ from contract_tests.server import ServerUnderTest
 from contract_tests.state.playing import Machine, play
 
 HISTORIES = 40
-STEPS = 18
+STEPS = 20
+FIRST_PEOPLE = 2
 
 MOVING = {"updated_at", "last_request_at"}
 NO_SESSION = {"base": ["Required session does not exist"]}
@@ -101,11 +102,23 @@ refused_changes = st.sampled_from(
 )
 
 
+def tokens_of(machine: Identities) -> st.SearchStrategy[Token]:
+    """All tokens so far, dead ones too."""
+    return st.sampled_from(machine.all_tokens)
+
+
+def people_of(machine: Identities) -> st.SearchStrategy[Someone]:
+    """All people so far, those who are gone too."""
+    return st.sampled_from(machine.all_people)
+
+
+# Drawn from what the history has made so far: it begins with some of everything.
+tokens = st.runner().flatmap(tokens_of)
+people = st.runner().flatmap(people_of)
+
+
 class Identities(Machine):
     """Random histories of signing up, in, out and off."""
-
-    tokens = Bundle("tokens")
-    people = Bundle("people")
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,15 +151,13 @@ class Identities(Machine):
         self.all_people.append(someone)
         return someone
 
-    def given(self, text: str, holder: Someone | None) -> Token:
+    def given(self, text: str, holder: Someone | None) -> None:
         DEAD_TOKENS.require(
             all(text != other.text for other in self.all_tokens),
             "a token was handed out twice",
             self.wire.story,
         )
-        token = Token(text, holder)
-        self.all_tokens.append(token)
-        return token
+        self.all_tokens.append(Token(text, holder))
 
     def password(self) -> str:
         password = fresh_password()
@@ -163,15 +174,14 @@ class Identities(Machine):
 
     # Sessions
 
-    @initialize(target=tokens)
-    def begin(self) -> Token:
-        return self.open_app_session()
+    @initialize()
+    def begin(self) -> None:
+        self.open_app_session()
+        for _ in range(FIRST_PEOPLE):
+            self.create_on_the_fly()
 
-    @rule(target=tokens)
-    def another_app_session(self) -> Token:
-        return self.open_app_session()
-
-    def open_app_session(self) -> Token:
+    @rule()
+    def open_app_session(self) -> None:
         answer = self.do("POST", "/session", None, session_request(self.wire))
         session = answer.json["session"]
         IDENTITY.require(
@@ -179,13 +189,13 @@ class Identities(Machine):
             "not an app's session",
             self.wire.story,
         )
-        return self.given(session["token"], None)
+        self.given(session["token"], None)
 
-    @rule(target=tokens, person=people, by=st.sampled_from(["login", "email"]))
-    def open_user_session(self, person: Someone, by: str) -> object:
+    @rule(person=people, by=st.sampled_from(["login", "email"]))
+    def open_user_session(self, person: Someone, by: str) -> None:
         name = person.user[by]
         if person.is_gone or person.password is None or name is None:
-            return multiple()
+            return
         request = session_request(self.wire, **{by: name, "password": person.password})
         answer = self.do("POST", "/session", None, request)
         IDENTITY.require(
@@ -195,7 +205,7 @@ class Identities(Machine):
             f"not the session of {person.id}",
             self.wire.story,
         )
-        return self.given(answer.json["session"]["token"], person)
+        self.given(answer.json["session"]["token"], person)
 
     @rule(person=people)
     def wrong_password(self, person: Someone) -> None:
@@ -207,8 +217,8 @@ class Identities(Machine):
             400 <= answer.status < 500, "signed in with a wrong password", self.wire.story
         )
 
-    @rule(target=people)
-    def created_on_the_fly(self) -> Someone:
+    @rule()
+    def create_on_the_fly(self) -> None:
         login, password = fresh_name(), self.password()
         request = session_request(self.wire, login=login, password=password)
         answer = self.do("POST", "/session", None, request)
@@ -216,10 +226,9 @@ class Identities(Machine):
         self.expect(answer.status == 201 and session["user"]["login"] == login, "not created")
         someone = self.met(session["user"], password)
         self.given(session["token"], someone)
-        return someone
 
-    @rule(target=people)
-    def guest(self) -> Someone:
+    @rule()
+    def guest(self) -> None:
         request = session_request(self.wire, guest=1, full_name="A Guest")
         answer = self.do("POST", "/session", None, request)
         user = answer.json["session"]["user"]
@@ -232,7 +241,6 @@ class Identities(Machine):
         )
         someone = self.met(user, None)
         self.given(answer.json["session"]["token"], someone)
-        return someone
 
     @rule(token=tokens, person=people)
     def log_in(self, token: Token, person: Someone) -> None:
@@ -286,19 +294,19 @@ class Identities(Machine):
 
     # Users
 
-    @rule(target=people, token=tokens, profile=profiles, with_email=st.booleans())
-    def sign_up(self, token: Token, profile: dict[str, Any], with_email: bool) -> object:
+    @rule(token=tokens, profile=profiles, with_email=st.booleans())
+    def sign_up(self, token: Token, profile: dict[str, Any], with_email: bool) -> None:
         login, password = fresh_name(), self.password()
         fields = {**profile, "login": login, "password": password}
         if with_email:
             fields["email"] = f"{login}@example.com"
         answer = self.do("POST", "/users", token, {"user": fields})
         if token.is_dead:
-            return multiple()
+            return
         user = answer.json.get("user", {})
         self.expect(answer.status == 201, f"refused: {answer.errors}")
         self.echoes(user, {key: value for key, value in fields.items() if key != "password"})
-        return self.met(user, password)
+        self.met(user, password)
 
     def echoes(self, user: dict[str, Any], fields: dict[str, Any]) -> None:
         """Demand that a user has the fields that were written."""
