@@ -31,14 +31,12 @@ def write_datetime(moment: datetime) -> str:
         raise ValueError(
             "a datetime without a time zone is no moment; give it one, such as datetime.UTC"
         )
-    precision = (
-        "seconds"
-        if moment.microsecond == 0
-        else "milliseconds"
-        if moment.microsecond % 1000 == 0
-        else "microseconds"
-    )
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    precision = "seconds"
+    if moment.microsecond:
+        precision = "microseconds" if moment.microsecond % 1000 else "milliseconds"
+    return moment.isoformat(timespec=precision).removesuffix("+00:00") + "Z"
 
 
 def write_value(value: object) -> Any:

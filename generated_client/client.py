@@ -144,8 +144,8 @@ class _Settings:
         if request.is_absolute:
             return request
         if self.headers:
-            own = Headers(request.headers)
-            missing = [pair for pair in self.headers.multi_items() if pair[0] not in own]
+            own = {name.lower() for name, _ in request.headers}
+            missing = [pair for pair in self.headers.multi_items() if pair[0].lower() not in own]
             request = _evolve(request, headers=(*missing, *request.headers))
         for alternative in request.security:
             if alternative and all(scheme in self.credentials for scheme in alternative):

@@ -150,7 +150,9 @@ class Request:
         Returns:
             A new request; this one stays as it is.
         """
-        return _evolve(self, headers=Headers(self.headers).updated(headers).multi_items())
+        replaced = {name.lower() for name in headers}
+        kept = tuple(pair for pair in self.headers if pair[0].lower() not in replaced)
+        return _evolve(self, headers=(*kept, *headers.items()))
 
     def with_query(self, query: Mapping[str, str]) -> Request:
         """Set pairs of the query, in place of those of the same name.

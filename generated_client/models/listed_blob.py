@@ -12,7 +12,6 @@ from attrs import field as _attrs_field
 from .._reading import read_datetime as _read_datetime
 from .._reading import wrong as _wrong
 from .._writing import write_datetime as _write_datetime
-from .._writing import write_value as _write_value
 from ..types import UNSET, Unset
 
 
@@ -67,7 +66,9 @@ class ListedBlob:
         if self.blob_status is not UNSET:
             _data["blob_status"] = self.blob_status
         if self.set_completed_at is not UNSET:
-            _data["set_completed_at"] = _write_value(self.set_completed_at)
+            _data["set_completed_at"] = (
+                None if self.set_completed_at is None else _write_datetime(self.set_completed_at)
+            )
         return _data
 
     @classmethod

@@ -16,7 +16,6 @@ from .._reading import read_string as _read_string
 from .._reading import read_union as _read_union
 from .._reading import wrong as _wrong
 from .._writing import write_datetime as _write_datetime
-from .._writing import write_value as _write_value
 from ..types import UNSET, Unset
 
 
@@ -87,7 +86,9 @@ class User:
         if self.updated_at is not UNSET:
             _data["updated_at"] = _write_datetime(self.updated_at)
         if self.last_request_at is not UNSET:
-            _data["last_request_at"] = _write_value(self.last_request_at)
+            _data["last_request_at"] = (
+                None if self.last_request_at is None else _write_datetime(self.last_request_at)
+            )
         if self.login is not UNSET:
             _data["login"] = self.login
         if self.full_name is not UNSET:
