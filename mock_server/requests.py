@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 
 from mock_server.refusals import by_state, simply
 
 LARGEST_BODY = 1024 * 1024
+LARGEST_UNREAD = 32 * LARGEST_BODY
+"""Up to here a body that is too large is read and dropped, so that its sender gets the answer."""
 
 
 async def read_body(request: Request) -> bytes:
@@ -25,9 +29,12 @@ async def read_body(request: Request) -> bytes:
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size > LARGEST_BODY:
-            raise by_state(422, f"Request body is larger than {LARGEST_BODY} bytes")
-        parts.append(part)
+        if size <= LARGEST_BODY:
+            parts.append(part)
+        elif size > LARGEST_UNREAD:
+            break
+    if size > LARGEST_BODY:
+        raise by_state(422, f"Request body is larger than {LARGEST_BODY} bytes")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise simply(400, "Content-Type is not application/json")
@@ -62,5 +69,7 @@ def origin(request: Request) -> str:
 
 def path_of(request: Request) -> str:
     """Give a request's path as it came, percent-encoded."""
-    raw: bytes = request.scope["raw_path"]
+    raw: bytes | None = request.scope.get("raw_path")  # an optional part of ASGI
+    if raw is None:
+        return quote(request.scope["path"])
     return raw.partition(b"?")[0].decode("latin-1")
