@@ -16,8 +16,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from copy import deepcopy
 from importlib.resources import files
+from io import StringIO
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -602,7 +604,9 @@ def build(spec: Path, overlay: Path, output: Path) -> None:
     programs = str(Path(sys.executable).parent)
     if os.environ.get("PATH", "").split(os.pathsep)[0] != programs:
         os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
-    _fail_on(project.build())
+    with redirect_stdout(StringIO()):  # it tells of a temporary folder that nobody knows
+        errors = project.build()
+    _fail_on(errors)
 
 
 def _told(error: GeneratorError) -> str:
@@ -722,6 +726,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             wanted = content_of(fresh)
         if not chosen.check:
             replace(output, wanted)
+            print(f"{output.name}: {len(wanted)} files")
             return 0
     except GenerationError as error:
         print(f"not generated: {error}", file=sys.stderr)
@@ -729,7 +734,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = differences(wanted, content_of(output))
     for line in found:
         print(f"{output.name} is not what the contract and the templates make: {line}")
-    return 1 if found else 0
+    if found:
+        return 1
+    print(f"{output.name}: {len(wanted)} files, all as generated")
+    return 0
 
 
 if __name__ == "__main__":
