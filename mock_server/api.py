@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from mock_server import clock, sessions
 from mock_server.call import Answer, Call, Surroundings
 from mock_server.contract import Operation, Query, parse_query
-from mock_server.json_values import as_json, parse_json
+from mock_server.json_values import as_json
 from mock_server.operations import HANDLERS, NEED_USER
 from mock_server.refusals import (
     Refusal,
@@ -25,7 +26,7 @@ from mock_server.refusals import (
     user_required,
 )
 from mock_server.repository import Repository, State
-from mock_server.requests import header, origin, path_of, read_body
+from mock_server.requests import header, json_of, origin, path_of, read_body
 from mock_server.tables import Session
 
 logger = logging.getLogger("mock_server")
@@ -144,8 +145,14 @@ class Api:
             path=operation.path_parameters(arrived.path),
             query=operation.query_parameters(query),
             query_names=frozenset(query),
-            body={} if operation.body is None else operation.check_body(parse_json(arrived.body)),
+            body=self._body(arrived),
         )
+
+    @staticmethod
+    def _body(arrived: _Arrived) -> Mapping[str, Any]:
+        if arrived.operation.body is None:
+            return {}
+        return arrived.operation.check_body(json_of(arrived.request, arrived.body))
 
     def _session(
         self, arrived: _Arrived, query: Query, state: Repository, now: int

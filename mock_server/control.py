@@ -10,9 +10,9 @@ from starlette.types import Receive, Scope, Send
 
 from mock_server import clock
 from mock_server.api import JSON_TYPE, refused
-from mock_server.json_values import JsonValue, as_json, parse_json
+from mock_server.json_values import JsonValue, as_json
 from mock_server.refusals import Refusal, by_field, by_state, not_json, simply
-from mock_server.requests import path_of, read_body
+from mock_server.requests import json_of, path_of, read_body
 from mock_server.settings import is_loopback
 
 CONTROL_PREFIX = "/__mock__"
@@ -50,7 +50,7 @@ class Control:
         if request.method not in methods:
             raise Refusal(405, ["Method is not allowed"], {"Allow": ", ".join(methods)})
         if request.method == "POST":
-            self._set_clock(parse_json(await read_body(request)))
+            self._set_clock(json_of(request, await read_body(request)))
         body: dict[str, object] = {"status": "ok"}
         if path == "/clock":
             body = {"now": clock.to_milliseconds(self._time.now()), "frozen": self._time.frozen}

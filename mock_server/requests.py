@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 
+from mock_server.json_values import JsonValue, parse_json
 from mock_server.refusals import by_state, simply
 
 LARGEST_BODY = 1024 * 1024
@@ -14,31 +15,43 @@ LARGEST_UNREAD = 32 * LARGEST_BODY
 
 
 async def read_body(request: Request) -> bytes:
-    """Read a JSON request's body.
+    """Read a request's body; what it says is judged later, after its token.
 
     Args:
         request: The request.
 
     Returns:
-        The body.
-
-    Raises:
-        Refusal: It is not declared to be JSON, or is larger than 1 MB.
+        The body; of one that is too large, just enough to see that.
     """
-    parts: list[bytes] = []
+    body = bytearray()
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size <= LARGEST_BODY:
-            parts.append(part)
-        elif size > LARGEST_UNREAD:
+        body += part[: LARGEST_BODY + 1 - len(body)]
+        if size > LARGEST_UNREAD:
             break
-    if size > LARGEST_BODY:
-        raise by_state(422, f"Request body is larger than {LARGEST_BODY} bytes")
+    return bytes(body)
+
+
+def json_of(request: Request, body: bytes) -> JsonValue:
+    """Decode a request's JSON body.
+
+    Args:
+        request: The request.
+        body: What `read_body` read.
+
+    Returns:
+        The value.
+
+    Raises:
+        Refusal: It is not declared to be JSON, is none, or is larger than 1 MB.
+    """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise simply(400, "Content-Type is not application/json")
-    return b"".join(parts)
+    if len(body) > LARGEST_BODY:
+        raise by_state(422, f"Request body is larger than {LARGEST_BODY} bytes")
+    return parse_json(body)
 
 
 def header(request: Request, name: str) -> str | None:

@@ -183,6 +183,15 @@ def test_objects_that_fit_nothing(place: Place, name: str) -> None:
     assert place.state() == before
 
 
+def test_a_missing_token_is_said_before_a_bad_body(place: Place) -> None:
+    nobody = place.user.with_token(None)
+    for operation in WITH_BODY:
+        method, path = PATHS[operation.id]
+        if operation.id != "createSession":
+            answer = nobody.call(method, place.path(path), content=b"x" * 2_000_000)
+            assert errors(answer, 403) == ["Token is required"]
+
+
 def test_ten_megabytes(place: Place) -> None:
     body = b'{"a":"' + b"x" * 10_000_000 + b'"}'
     for operation in WITH_BODY:
