@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from typing import cast
 
 import hypothesis
 import pytest
@@ -45,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse servers that the suite must not be let loose on, before anything is sent."""
-    limit_shrinking(none=config.getoption("no_shrink"))
+    limit_shrinking(none=bool(config.getoption("no_shrink")))
     try:
         from_environment(os.environ)
     except RefusedServerError as refused:
@@ -54,12 +55,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give every generated test of this suite the seed."""
-    seed = config.getoption("seed")
     for item in items:
-        if not isinstance(item, pytest.Function) or "contract_tests" not in item.nodeid:
+        function: Callable[..., object] | None = getattr(item, "function", None)
+        if function is None or "contract_tests" not in item.nodeid:
             continue
-        if hypothesis.is_hypothesis_test(item.function):
-            hypothesis.seed(seed)(item.function)
+        if hypothesis.is_hypothesis_test(function):
+            hypothesis.seed(_seed(config))(function)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -100,7 +101,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def seed(pytestconfig: pytest.Config) -> int:
     """The seed of everything that is generated."""
-    return int(pytestconfig.getoption("seed"))
+    return _seed(pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -117,12 +118,16 @@ def wire(server: ServerUnderTest) -> Iterator[Wire]:
         yield client
 
 
+def _seed(config: pytest.Config) -> int:
+    chosen: int = config.option.seed
+    return chosen
+
+
 def _rules_broken(error: BaseException) -> Iterator[BrokenRuleError]:
     if isinstance(error, BrokenRuleError):
         yield error
     elif isinstance(error, BaseExceptionGroup):
-        members: tuple[BaseException, ...] = error.exceptions
-        for member in members:
+        for member in cast("BaseExceptionGroup[BaseException]", error).exceptions:
             yield from _rules_broken(member)
     elif error.__cause__ is not None:
         yield from _rules_broken(error.__cause__)

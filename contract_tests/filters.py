@@ -49,7 +49,7 @@ class Condition:
         """Whether a user, as the server answered it, satisfies the filter."""
         value = user[self.field]
         if self.field == TAGS:
-            tags = set() if value is None else set(str(value).split(","))
+            tags: set[str] = set() if value is None else set(str(value).split(","))
             found = bool(tags & set(self.values))
             return not found if self.operator == "nin" else found
         if self.operator == "nin":

@@ -19,6 +19,7 @@ from contract_tests.actors import (
     sign_up_with,
 )
 from contract_tests.catalogue import ERROR_KIND, SIGNED_ONCE
+from contract_tests.decoded import is_object
 from contract_tests.exchange import Exchange
 from contract_tests.wire import Wire
 
@@ -145,7 +146,7 @@ def test_refused_fields_are_named(wire: Wire, profile: dict[str, object]) -> Non
     answer = sign_up_with(wire, {**base, **profile})
     field = next(iter(profile))
     ERROR_KIND.require(
-        answer.status == 422 and isinstance(answer.errors, dict) and set(answer.errors) == {field},
+        answer.status == 422 and is_object(answer.errors) and set(answer.errors) == {field},
         f"{answer.status} {answer.errors}, not 422 with {field}",
         answer,
     )
@@ -180,7 +181,7 @@ def sign(request: dict[str, Any], secret: str, digest: str) -> dict[str, Any]:
     """Sign a session request: all fields as `key=value`, nested as `user[login]=`, sorted."""
     pairs: list[str] = []
     for key, value in request.items():
-        if isinstance(value, dict):
+        if is_object(value):
             pairs += [f"{key}[{inner}]={text}" for inner, text in value.items()]
         else:
             pairs.append(f"{key}={value}")

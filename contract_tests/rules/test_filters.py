@@ -7,9 +7,7 @@ page of every generated query is fetched.
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Callable
-from functools import reduce
 from typing import Any
 from urllib.parse import urlencode
 
@@ -93,9 +91,7 @@ def all_pages(
     wire: Wire, token: str, wanted: list[Condition], sort: list[tuple[str, str]], limit: int
 ) -> list[User]:
     """Fetch every page of a query, each held to the laws of paging, and answer all users."""
-    pairs = reduce(
-        operator.iadd, (condition.pairs() for condition in wanted), list[tuple[str, str]]()
-    )
+    pairs = [pair for condition in wanted for pair in condition.pairs()]
     size = filters.effective_limit(wanted, limit)
     users: list[User] = []
     while True:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import ModuleType
 from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
 from contract_tests.decoded import is_array, is_object
 from mock_server import server
+from mock_server.app import MockServer
 from mock_server.call import Answer, Call, Handler
 from mock_server.operations import HANDLERS
 from mock_server.repository import Repository
@@ -99,9 +101,7 @@ SABOTAGES = {
     sabotage.name: sabotage
     for sabotage in (
         Sabotage("token-check-skipped", "token-checked", "rules/test_tokens.py", _skip_token_check),
-        Sabotage(
-            "password-hash-leaked", "no-secrets", "rules/test_lookups.py", _leak_password_hash
-        ),
+        Sabotage("password-hash-leaked", "no-secrets", "rules/test_lookups.py", _leak_hash),
         Sabotage(
             "no-expiration-header",
             "expiration-header",
@@ -121,7 +121,7 @@ def _wrap(operation: str, wrapper: Callable[[Call, Handler], Answer]) -> None:
     HANDLERS[operation] = lambda call: wrapper(call, original)
 
 
-def _replace(owner: type, name: str, value: object) -> None:
+def _replace(owner: type | ModuleType, name: str, value: object) -> None:
     assert hasattr(owner, name), f"{owner.__name__} has no {name} to sabotage any more"
     setattr(owner, name, value)
 
@@ -138,7 +138,7 @@ def _on_the_way(
 ) -> None:
     """Change requests on their way in and answers on their way out."""
 
-    class Sabotaged(server.MockServer):
+    class Sabotaged(MockServer):
         async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
             started: list[Message] = []
 
@@ -161,8 +161,7 @@ def _on_the_way(
                 scope = request(scope)
             await super().__call__(scope, receive, sabotaging)
 
-    assert hasattr(server, "MockServer")
-    setattr(server, "MockServer", Sabotaged)  # noqa: B010 (typed as final for everybody else)
+    _replace(server, "MockServer", Sabotaged)
 
 
 def _with_some_token(scope: Scope) -> Scope:

@@ -53,8 +53,10 @@ def test_a_sabotage_is_noticed(sabotage: Sabotage) -> None:
 
 
 def test_the_honest_server_is_left_alone() -> None:
+    # The machines play on an honest server in the suite itself; what is quick is run here too.
+    quick = [each.found_by for each in SABOTAGES.values() if each.found_by.startswith("rules/")]
     with mock_process() as honest:
-        finished = suite(honest, *dict.fromkeys(each.found_by for each in SABOTAGES.values()))
+        finished = suite(honest, *quick)
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 

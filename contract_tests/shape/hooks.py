@@ -6,6 +6,9 @@
 - Well-formed requests mostly name things that exist, and credentials that are right.
 """
 
+# Schemathesis leaves the type arguments out of its own signatures.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import os
@@ -53,19 +56,19 @@ def before_load_schema(context: HookContext, raw_schema: dict[str, Any]) -> None
 class KeepersToken:
     """Puts the keeper's token on; `before_call` replaces it where somebody else should ask."""
 
-    def get(self, case: Case, context: AuthContext) -> str:
+    def get(self, case: Case[Any], context: AuthContext) -> str:
         """Answer the token."""
         del context
         return stand_ins(_base_url(case)).token
 
-    def set(self, case: Case, data: str, context: AuthContext) -> None:
+    def set(self, case: Case[Any], data: str, context: AuthContext) -> None:
         """Put the token on."""
         del context
         case.headers[TOKEN_HEADER] = data
 
 
 @schemathesis.hook
-def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
     """Choose who asks, and let what is well-formed name something that exists."""
     del context, kwargs
     people = stand_ins(_base_url(case))
@@ -89,7 +92,7 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
 
 
 @schemathesis.hook
-def after_call(context: HookContext, case: Case, response: Response) -> None:
+def after_call(context: HookContext, case: Case[Any], response: Response) -> None:
     """Remember who signed up and which files were made: requests that follow act on them."""
     del context
     if response.status_code != 201:
@@ -101,7 +104,7 @@ def after_call(context: HookContext, case: Case, response: Response) -> None:
         people.made(response.json()["blob"])
 
 
-def _other_credentials(case: Case, people: StandIns, operation: str) -> None:
+def _other_credentials(case: Case[Any], people: StandIns, operation: str) -> None:
     """Now and then use the credential that the contract names beside the token's header."""
     if people.turn(f"{operation}, other credentials", 2) == 0:
         return
@@ -112,13 +115,13 @@ def _other_credentials(case: Case, people: StandIns, operation: str) -> None:
         case.query["token"] = case.headers.pop(TOKEN_HEADER)
 
 
-def _is_well_formed(case: Case, location: ParameterLocation) -> bool:
+def _is_well_formed(case: Case[Any], location: ParameterLocation) -> bool:
     return case.meta is not None and not case.meta.is_negative_at(location)
 
 
-def _operation(case: Case) -> str:
+def _operation(case: Case[Any]) -> str:
     return str(case.operation.definition.raw["operationId"])
 
 
-def _base_url(case: Case) -> str:
+def _base_url(case: Case[Any]) -> str:
     return str(case.operation.schema.config.base_url or os.environ[BASE_URL_VARIABLE])

@@ -341,7 +341,7 @@ class Identities(Machine):
         self.expect(answer.status == 200, f"refused: {answer.errors}")
         user = still(answer.json["user"])
         self.echoes(user, changes)
-        touched = set(changes) | ({"user_tags"} if "tag_list" in changes else set())
+        touched = {"user_tags" if name == "tag_list" else name for name in changes}
         READ_YOUR_WRITES.require(
             {key: value for key, value in user.items() if key not in touched}
             == {key: value for key, value in person.user.items() if key not in touched},
