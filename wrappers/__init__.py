@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._async.avatars import AsyncAvatars
     from ._async.client import AsyncConnectyCube
-    from ._async.httpx2_transport import AsyncHttpx2Transport
     from ._async.users import AsyncUsers
     from ._credentials import (
         Credentials,
@@ -66,7 +65,6 @@ if TYPE_CHECKING:
     from ._sentinel import NOT_GIVEN, NotGiven
     from ._sync.avatars import Avatars
     from ._sync.client import ConnectyCube
-    from ._sync.httpx2_transport import Httpx2Transport
     from ._sync.users import Users
 
 __all__ = [
@@ -75,7 +73,6 @@ __all__ = [
     "AlreadyTaken",
     "AsyncAvatars",
     "AsyncConnectyCube",
-    "AsyncHttpx2Transport",
     "AsyncUsers",
     "Avatars",
     "BadRequest",
@@ -100,7 +97,6 @@ __all__ = [
     "FirebasePhone",
     "Forbidden",
     "Guest",
-    "Httpx2Transport",
     "InvalidArgument",
     "InvalidCredentials",
     "InvalidCustomData",
@@ -130,7 +126,6 @@ __all__ = [
 _HOMES = {
     "_async.avatars": ("AsyncAvatars",),
     "_async.client": ("AsyncConnectyCube",),
-    "_async.httpx2_transport": ("AsyncHttpx2Transport",),
     "_async.users": ("AsyncUsers",),
     "_credentials": (
         "Credentials",
@@ -149,7 +144,6 @@ _HOMES = {
     "_sentinel": ("NOT_GIVEN", "NotGiven"),
     "_sync.avatars": ("Avatars",),
     "_sync.client": ("ConnectyCube",),
-    "_sync.httpx2_transport": ("Httpx2Transport",),
     "_sync.users": ("Users",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -275,7 +275,7 @@ class SessionState(Generic[EventT]):
 
         Args:
             identity: Who the sessions stand for from now on.
-            live: Its session, if it has one already.
+            live: Its session, if it has one already; one that the service told about.
         """
         with self._lock:
             self._identity = identity
@@ -339,8 +339,7 @@ class SessionState(Generic[EventT]):
     def _settle(self, live: Live) -> None:
         self._live = live
         self._had_session = True
-        if live.known:
-            self._user_id = live.session.user_id
+        self._user_id = live.session.user_id
 
 
 @frozen

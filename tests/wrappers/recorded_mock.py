@@ -48,7 +48,7 @@ class Recorder:
 
     app: MockServer
     base_url: str = ""
-    arrived: list[Arrived] = field(factory=list)
+    arrived: list[Arrived] = field(factory=list[Arrived])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = bytearray()

@@ -46,7 +46,7 @@ class Reply:
     status: int = 200
     json: object = None
     body: bytes = b""
-    headers: Mapping[str, str] = field(factory=dict)
+    headers: Mapping[str, str] = field(factory=dict[str, str])
 
     def content(self) -> bytes:
         return self.body if self.json is None else json.dumps(self.json).encode()
@@ -99,13 +99,15 @@ class StubServer:
     """
 
     base_url: str = ""
-    seen: list[Seen] = field(factory=list)
-    tokens: set[str] = field(factory=set)
+    seen: list[Seen] = field(factory=list[Seen])
+    tokens: set[str] = field(factory=set[str])
     user: dict[str, object] | None = None
     lifetime: int | None = 7200
     created: int = 0
-    _once: dict[tuple[str, str], deque[Answer]] = field(factory=dict)
-    _always: dict[tuple[str, str], Answer] = field(factory=dict)
+    _once: dict[tuple[str, str], deque[Answer]] = field(
+        factory=dict[tuple[str, str], deque[Answer]]
+    )
+    _always: dict[tuple[str, str], Answer] = field(factory=dict[tuple[str, str], Answer])
     _lock: threading.Lock = field(factory=threading.Lock)
 
     def always(self, method: str, path: str, answer: Answer | Reply) -> Self:

@@ -6,20 +6,26 @@ import copy
 import inspect
 import json
 import pickle
+from importlib.metadata import PackageNotFoundError
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import wrappers
-from generated_client import Headers, RawResponse
+from generated_client import Headers, RawResponse, Request
+from generated_client import Response as GeneratedResponse
 from wrappers import (
     AlreadyTaken,
     APIError,
     BadRequest,
+    ClientClosed,
     Conflict,
+    ConnectionFailed,
     ConnectyCubeError,
     Forbidden,
+    InvalidArgument,
     InvalidCredentials,
     NeedUser,
     NotFound,
@@ -27,10 +33,14 @@ from wrappers import (
     Response,
     ServerError,
     SessionExpired,
+    TransportTimeout,
     Unauthorized,
+    UnexpectedResponseError,
     ValidationError,
 )
 from wrappers._failures import failure, session_missing, store_failure
+from wrappers._httpx2 import package_version, translated
+from wrappers._parsing import expect
 
 LOST = "Required session does not exist"
 ERRORS = [
@@ -76,6 +86,7 @@ def test_status_and_shape_choose_the_class(
     status: int, errors: object, operation: str | None, kind: type[APIError]
 ) -> None:
     error = failure(answer(status, {"errors": errors}), operation)
+    assert error is not None
     assert type(error) is kind
     assert error.status == status
     assert error.errors
@@ -196,3 +207,56 @@ def test_a_response_is_quiet_and_finds_headers() -> None:
     assert repr(response) == "Response(status=200)"
     assert response.header("cb-token") == "made-up"
     assert response.header("none") is None
+
+
+@pytest.mark.parametrize(
+    ("original", "kind", "words"),
+    [
+        (httpx2.ConnectTimeout("made-up"), TransportTimeout, "connecting took too long"),
+        (httpx2.PoolTimeout("made-up"), TransportTimeout, "a free connection took too long"),
+        (httpx2.WriteTimeout("made-up"), TransportTimeout, "sending took too long"),
+        (httpx2.ReadTimeout("made-up"), TransportTimeout, "the answer took too long"),
+        (httpx2.ConnectError("made-up"), ConnectionFailed, "could not be made"),
+        (httpx2.ProxyError("made-up"), ConnectionFailed, "could not be made"),
+        (httpx2.RemoteProtocolError("made-up"), ConnectionFailed, "broke"),
+        (httpx2.StreamClosed(), ConnectionFailed, "broke"),
+        (OSError("made-up"), ConnectionFailed, "broke"),
+        (httpx2.DecodingError("made-up"), UnexpectedResponseError, "decompressed"),
+        (httpx2.LocalProtocolError("made-up"), InvalidArgument, "does not allow"),
+    ],
+)
+def test_the_librarys_errors_become_ours_without_their_words(
+    original: Exception, kind: type[ConnectyCubeError], words: str
+) -> None:
+    request = Request(method="GET", url="https://store.example/x?token=made-up")
+    error = translated(original, request, closed=False)
+    assert type(error) is kind
+    assert words in str(error)
+    assert "made-up" not in str(error)
+    assert isinstance(error, ConnectyCubeError)
+    assert error.url == "https://store.example/x"
+    assert isinstance(translated(original, request, closed=True), ClientClosed)
+
+
+def test_errors_from_elsewhere_stay_what_they_are() -> None:
+    request = Request(method="GET", url="/")
+    for original in (KeyError("mine"), RuntimeError("mine"), TransportTimeout("ours")):
+        assert translated(original, request, closed=False) is original
+
+
+def test_an_answer_of_another_kind_is_unexpected() -> None:
+    answered = GeneratedResponse(200, Headers(), b"", parsed=7)
+    with pytest.raises(UnexpectedResponseError, match="cannot use a int"):
+        expect(str, answered)
+    assert expect(int, answered) == 7
+
+
+def test_the_version_is_told_even_without_being_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    assert package_version()[0].isdigit()
+    monkeypatch.setattr("wrappers._httpx2.version", missing)
+    assert package_version.__wrapped__() == "0"

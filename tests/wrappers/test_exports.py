@@ -15,11 +15,11 @@ import wrappers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXPORTS = """
-    APIError AlreadyTaken AsyncAvatars AsyncConnectyCube AsyncHttpx2Transport AsyncUsers Avatars
+    APIError AlreadyTaken AsyncAvatars AsyncConnectyCube AsyncUsers Avatars
     BadRequest Blob ClientClosed ConfigurationError Conflict ConnectionFailed ConnectyCube
     ConnectyCubeError Credentials CustomData CustomIdentity Facebook FileChanged FileEmpty
     FileSource FileTooLarge FileUnreadable FileUnwritable FirebaseEmail FirebasePhone Forbidden
-    Guest Httpx2Transport InvalidArgument InvalidCredentials InvalidCustomData InvalidFile
+    Guest InvalidArgument InvalidCredentials InvalidCustomData InvalidFile
     InvalidImage NOT_GIVEN NeedUser NoAvatar NotFound NotGiven ObjectStoreError Password
     RateLimited Response ServerError Session SessionExpired TransportError TransportTimeout
     Twitter Unauthorized UnexpectedResponseError User Users ValidationError

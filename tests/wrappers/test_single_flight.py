@@ -11,6 +11,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
+from generated_client import RawResponse, Request
 from tests.wrappers.clocks import FakeClock
 from tests.wrappers.stub import Reply, Seen, StubServer, user_json
 from tests.wrappers.worlds import stub_options
@@ -20,12 +21,14 @@ from wrappers import (
     ConnectyCubeError,
     Password,
     ServerError,
+    Session,
     User,
 )
 from wrappers._async.core import AsyncCore
 from wrappers._async.httpx2_transport import AsyncHttpx2Transport
+from wrappers._concurrency_sync import finishing
 from wrappers._configuration import Application
-from wrappers._session_state import Clocks, Follow, Identity, Lead, SessionState
+from wrappers._session_state import Clocks, Follow, Identity, Lead, Live, SessionState
 from wrappers._sync.core import Core
 from wrappers._sync.httpx2_transport import Httpx2Transport
 
@@ -284,6 +287,64 @@ def test_an_error_of_the_callers_own_is_shared_as_it_is() -> None:
     with pytest.raises(KeyError) as caught:
         follow.flight.outcome()
     assert caught.value is mine
+
+
+def flights() -> tuple[SessionState[threading.Event], Lead[threading.Event], Live]:
+    """A creation under way, and what it will bring."""
+    state = SessionState(Identity(), clock=FakeClock(), event=threading.Event)
+    lead = state.claim()
+    assert isinstance(lead, Lead)
+    return state, lead, Live(Session(token="the first identity's"))
+
+
+def test_an_overtaken_creation_decides_nothing_any_more() -> None:
+    newer = Live(Session(token="the newer identity's"))
+    for how in ("land", "fail", "abandon"):
+        state, lead, live = flights()
+        state.adopt(Identity(ARTHUR), newer)
+        if how == "land":
+            assert state.land(lead.flight, live) is None
+        elif how == "fail":
+            state.fail(lead.flight, KeyError("late"))
+        else:
+            state.abandon(lead.flight)
+        assert lead.flight.landed.is_set()
+        assert lead.flight.outcome() is None  # its followers claim again
+        assert state.claim() is newer
+
+
+def test_an_iterator_that_is_no_generator_needs_no_end() -> None:
+    with finishing(iter([1, 2])) as numbers:
+        assert next(numbers) == 1
+
+
+def test_an_interrupted_creation_strands_nobody(users: StubServer) -> None:
+    class Interrupted(Httpx2Transport):
+        def send(self, request: Request) -> RawResponse:
+            if request.operation_id == "createSession" and not users.seen:
+                users.seen.append(Seen("POST", "/interrupted", {}, {}, b""))
+                raise KeyboardInterrupt
+            return super().send(request)
+
+    adapter = Interrupted(users.base_url)
+    with ConnectyCube._over(Core(settled(users), adapter, Identity())) as cube:
+        with pytest.raises(KeyboardInterrupt):
+            cube.users.get(7)
+        assert cube.users.get(7).id == 7
+
+
+def test_what_changed_about_others_changes_nothing_here(users: StubServer) -> None:
+    with threads_client(users, FakeClock()) as cube:
+        session = cube.create_session(ARTHUR)
+        state = cube._core.sessions.state
+        state.user_changed(User(id=8))
+        state.replace_credentials(Password(login="other", password="x"), None)
+        state.upgrade(state.identity, None, None)
+        assert cube.session is None
+        state.user_changed(User(id=7))
+        state.learn(session)
+        assert cube.session is None
+        assert state.identity == Identity(ARTHUR)
 
 
 def test_late_answers_never_shorten_a_session(users: StubServer) -> None:

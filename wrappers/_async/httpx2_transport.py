@@ -137,8 +137,7 @@ class AsyncHttpx2Response:
         try:
             async with finishing(self._answer.aiter_bytes()) as pieces:
                 async for piece in pieces:
-                    if piece:
-                        yield piece
+                    yield piece
         except Exception as error:  # noqa: BLE001 (translated looks where it comes from)
             failure = translated(error, self._request, closed=False)
         if failure is not None:

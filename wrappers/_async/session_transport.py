@@ -127,7 +127,8 @@ class AsyncSessionTransport:
             if not _takes_token(request):
                 yield await stack.enter_async_context(self._adapter.stream(request))
                 return
-            for last in (False, True):
+            replayed = False
+            while True:
                 live = await self.live()
                 sent_at = self._clocks.monotonic()
                 response = await stack.enter_async_context(
@@ -137,7 +138,8 @@ class AsyncSessionTransport:
                     # Short, and the only way to tell a lost session from another refusal.
                     raw = RawResponse(401, response.headers, await response.read())
                     self._note(raw, live, sent_at)
-                    if not last and session_missing(raw) and self._may_replay(request):
+                    if not replayed and session_missing(raw) and self._may_replay(request):
+                        replayed = True
                         await stack.aclose()
                         continue
                     yield _ReadResponse(raw)

@@ -135,8 +135,7 @@ class Httpx2Response:
         try:
             with finishing(self._answer.iter_bytes()) as pieces:
                 for piece in pieces:
-                    if piece:
-                        yield piece
+                    yield piece
         except Exception as error:  # noqa: BLE001 (translated looks where it comes from)
             failure = translated(error, self._request, closed=False)
         if failure is not None:

@@ -127,7 +127,8 @@ class SessionTransport:
             if not _takes_token(request):
                 yield stack.enter_context(self._adapter.stream(request))
                 return
-            for last in (False, True):
+            replayed = False
+            while True:
                 live = self.live()
                 sent_at = self._clocks.monotonic()
                 response = stack.enter_context(self._adapter.stream(_with_token(request, live)))
@@ -135,7 +136,8 @@ class SessionTransport:
                     # Short, and the only way to tell a lost session from another refusal.
                     raw = RawResponse(401, response.headers, response.read())
                     self._note(raw, live, sent_at)
-                    if not last and session_missing(raw) and self._may_replay(request):
+                    if not replayed and session_missing(raw) and self._may_replay(request):
+                        replayed = True
                         stack.close()
                         continue
                     yield _ReadResponse(raw)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.wrappers.stub import Reply, Seen, StubServer, user_json
-from tests.wrappers.worlds import MockWorld, png, somebody, stub_options
+from tests.wrappers.worlds import LEFT_OVER, MockWorld, png, somebody, stub_options
 from wrappers import (
     AsyncConnectyCube,
     FileChanged,
@@ -27,6 +27,7 @@ from wrappers import (
     UnexpectedResponseError,
     User,
 )
+from wrappers._async import avatars
 from wrappers._files import LARGEST_FILE
 
 pytestmark = pytest.mark.anyio
@@ -291,6 +292,18 @@ async def test_downloads_that_fail_leave_nothing_behind(stub: StubServer, tmp_pa
             await cube.avatars.download(user, tmp_path)
     assert target.read_bytes() == b"as before"
     assert names_in(tmp_path) == ["me.png"]
+
+
+@LEFT_OVER
+async def test_a_download_without_end_is_cut(
+    stub: StubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(avatars, "LARGEST_FILE", 4)
+    stub.always("GET", f"/blobs/{UID}/download", Reply(301, headers={"Location": "/store/x"}))
+    stub.always("GET", "/store/x", Reply(200, body=b"bytes"))
+    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+        with pytest.raises(UnexpectedResponseError, match="more than 4 bytes"):
+            await cube.avatars.download(User(id=7, avatar=UID))
 
 
 async def test_users_without_an_avatar(mock: MockWorld) -> None:

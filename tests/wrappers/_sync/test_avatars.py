@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.wrappers.stub import Reply, Seen, StubServer, user_json
-from tests.wrappers.worlds import MockWorld, png, somebody, stub_options
+from tests.wrappers.worlds import LEFT_OVER, MockWorld, png, somebody, stub_options
 from wrappers import (
     ConnectyCube,
     FileChanged,
@@ -28,6 +28,7 @@ from wrappers import (
     User,
 )
 from wrappers._files import LARGEST_FILE
+from wrappers._sync import avatars
 
 pytestmark = pytest.mark.anyio
 
@@ -288,6 +289,16 @@ def test_downloads_that_fail_leave_nothing_behind(stub: StubServer, tmp_path: Pa
             cube.avatars.download(user, tmp_path)
     assert target.read_bytes() == b"as before"
     assert names_in(tmp_path) == ["me.png"]
+
+
+@LEFT_OVER
+def test_a_download_without_end_is_cut(stub: StubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(avatars, "LARGEST_FILE", 4)
+    stub.always("GET", f"/blobs/{UID}/download", Reply(301, headers={"Location": "/store/x"}))
+    stub.always("GET", "/store/x", Reply(200, body=b"bytes"))
+    with ConnectyCube(**stub_options(stub.base_url)) as cube:
+        with pytest.raises(UnexpectedResponseError, match="more than 4 bytes"):
+            cube.avatars.download(User(id=7, avatar=UID))
 
 
 def test_users_without_an_avatar(mock: MockWorld) -> None:

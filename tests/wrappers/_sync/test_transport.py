@@ -11,12 +11,11 @@ import pytest
 
 from generated_client import Request
 from tests.wrappers.stub import LOST, Reply, StubServer, user_json
-from tests.wrappers.worlds import stub_options
+from tests.wrappers.worlds import LEFT_OVER, stub_options
 from wrappers import (
     ClientClosed,
     ConnectionFailed,
     ConnectyCube,
-    Httpx2Transport,
     InvalidArgument,
     NotFound,
     SessionExpired,
@@ -26,6 +25,7 @@ from wrappers import (
 )
 from wrappers import _httpx2 as shared
 from wrappers._sync.checked_transport import OneCallTransport
+from wrappers._sync.httpx2_transport import Httpx2Transport
 
 pytestmark = pytest.mark.anyio
 
@@ -83,11 +83,6 @@ def test_a_connection_that_breaks(stub: StubServer, reply: Reply) -> None:
     with ConnectyCube(**stub_options(stub.base_url)) as cube:
         with pytest.raises(ConnectionFailed, match="broke before the answer was complete"):
             cube.create_session()
-
-
-# httpx2 2.16 leaves an inner generator to the garbage collector when an answer is broken off, and
-# trio says so; the connection itself is closed.
-LEFT_OVER = pytest.mark.filterwarnings("ignore:Async generator 'httpcore2:ResourceWarning")
 
 
 @LEFT_OVER
