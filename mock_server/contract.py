@@ -30,6 +30,8 @@ Query = Mapping[str, list[str]]
 _DOCUMENT = "urn:connectycube"
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,19}")
+_NUMBERS = range(-(2**63), 2**63)
+"""Whole numbers are of 64 bits at most; the contract says so by a format, which asserts nothing."""
 _JOINED = {"tags": "tags[]"}
 """Lists written as one text, and the name under which the JavaScript SDK repeats their parts."""
 _WORDS = {
@@ -429,7 +431,7 @@ def _kinds(contract: Contract, schema: Json) -> set[str]:
 
 def _typed(text: str, kinds: set[str]) -> JsonValue:
     """Read a text as the JSON type meant; what cannot be stays a text and is refused later."""
-    if "integer" in kinds and _WHOLE_NUMBER.fullmatch(text):
+    if "integer" in kinds and _WHOLE_NUMBER.fullmatch(text) and int(text) in _NUMBERS:
         return int(text)
     if "boolean" in kinds and text in {"true", "false"}:
         return text == "true"

@@ -190,6 +190,7 @@ def test_filters_find_what_the_model_finds(
         "id=1&limit=101",
         "id=1&limit=1000",
         "id=1&offset=-1",
+        "id=1&offset=9223372036854775808",
         "id=1&sort_asc=password_hash",
         "id=1&sort_asc=id&sort_desc=id",
         "id=1&created_at[gt]=yesterday",

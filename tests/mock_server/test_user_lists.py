@@ -87,6 +87,7 @@ def test_a_filter_of_the_wrong_type_matches_nothing(app: Caller, wrong: str) -> 
         {"per_page": 0},
         {"per_page": 101},
         {"page": "x"},
+        {"page": 2**63},
         {"order": "up number id"},
         {"order": "asc string password_hash"},
         {"filter[]": "number id"},
