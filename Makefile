@@ -122,8 +122,8 @@ unit: $(STAMPS)/dev node_modules/.stamp ## Run the tests without the contract te
 	$(BIN)/pytest -n $(WORKERS) tests
 
 .PHONY: contract
-contract: $(STAMPS)/dev node_modules/.stamp ## Run the contract tests (mock server, or CONNECTYCUBE_BASE_URL on loopback)
-	$(BIN)/pytest -n $(WORKERS) contract_tests
+contract: $(STAMPS)/dev node_modules/.stamp ## Run the contract tests (mock server, or CONNECTYCUBE_BASE_URL on loopback; SEED=...)
+	$(BIN)/pytest -n $(WORKERS) contract_tests $(if $(SEED),--seed $(SEED))
 
 .PHONY: coverage
 coverage: $(STAMPS)/dev node_modules/.stamp ## Run all tests and list the lines that none of them reaches

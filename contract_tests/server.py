@@ -12,9 +12,11 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 BASE_URL_VARIABLE = "CONNECTYCUBE_BASE_URL"
+ROOT = Path(__file__).parent.parent
 MOCK_COMMAND = (sys.executable, "-m", "mock_server", "--port", "0")
 START_TIMEOUT_SECONDS = 60.0
 STOP_TIMEOUT_SECONDS = 10.0
@@ -113,7 +115,9 @@ def mock_process(command: Sequence[str] = MOCK_COMMAND) -> Generator[ServerUnder
     Raises:
         ServerStartError: No base URL came.
     """
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+    )
     try:
         base_url = _first_line(process)
         # Whatever the server prints later must not fill the pipe and stop it.
