@@ -220,6 +220,14 @@ def test_the_control_api_is_for_this_machine(peer: tuple[str, int] | None) -> No
 def test_the_app_runs_in_process() -> None:
     app = create_app(Settings(validate_responses=True), clock=ManualClock(START, frozen=True))
     body = {"application_id": 1, "auth_key": "dev-auth-key"}
+    told = iter(["lifespan.startup", "lifespan.shutdown"])
+    answered: list[str] = []
+
+    async def receive() -> Message:
+        return {"type": next(told)}
+
+    async def send(message: Message) -> None:
+        answered.append(message["type"])
 
     async def call() -> httpx2.Response:
         transport = httpx2.ASGITransport(app=app)
@@ -227,7 +235,8 @@ def test_the_app_runs_in_process() -> None:
             return await client.post("/session", json=body)
 
     assert asyncio.run(call()).status_code == 201
-    app.close()
+    asyncio.run(app({"type": "lifespan"}, receive, send))
+    assert answered == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
 def test_operations_and_handlers_must_pair(monkeypatch: pytest.MonkeyPatch) -> None:

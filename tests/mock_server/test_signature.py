@@ -63,6 +63,17 @@ def test_a_signature_needs_timestamp_and_nonce(caller: Caller) -> None:
     }
 
 
+def test_truth_and_null_are_signed_as_text(caller: Caller) -> None:
+    text = "a=&" + base().replace("&nonce", "&b=1.5&nonce") + "&user[guest]=true"
+    fields: dict[str, Any] = {"nonce": 5, "timestamp": NOW, "user": {"guest": True}}
+    answer = caller.create_session(**fields, a=None, b=1.5, signature=signed(text))
+    assert answer.status_code == 201
+
+
+def test_a_nonce_has_64_bits(caller: Caller) -> None:
+    assert errors(caller.create_session(nonce=2**63), 422) == {"nonce": ["is invalid"]}
+
+
 @pytest.mark.parametrize("off", [-3600, 3600])
 def test_the_timestamp_may_be_an_hour_off(caller: Caller, off: int) -> None:
     assert caller.create_session(timestamp=NOW + off).status_code == 201

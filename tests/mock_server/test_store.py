@@ -18,6 +18,7 @@ import httpx2
 import pytest
 
 from mock_server import Settings, clock, sigv4
+from mock_server.objects import ObjectFolder
 from mock_server.sigv4 import StoreKeys
 from tests.mock_server.caller import Caller, upload_access
 
@@ -343,6 +344,32 @@ def test_what_is_too_large_is_refused_before_it_is_sent(amigo: Caller) -> None:
         answer = connection.makefile("rb").read(3000)
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"<Code>EntityTooLarge</Code>" in answer
+
+
+def test_a_bug_is_a_loud_500(
+    amigo: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_objects: object, _key: str) -> None:
+        raise ZeroDivisionError
+
+    blob = amigo.stored_blob(CONTENT)
+    monkeypatch.setattr(ObjectFolder, "find", broken)
+    answer = amigo.http.get(amigo.get(f"/blobs/{blob['uid']}").headers["location"])
+    assert code(answer) == (500, "InternalError")
+    assert "ZeroDivisionError" in caplog.text
+    caplog.clear()
+
+
+def test_a_broken_off_upload_leaves_nothing(amigo: Caller) -> None:
+    url = urlsplit(amigo.server.store_url)
+    with socket.create_connection((url.hostname or "", url.port or 0)) as connection:
+        connection.sendall(
+            f"POST /__store__/{KEYS.bucket} HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n".encode()
+        )
+    blob = amigo.stored_blob(CONTENT)  # the server is alive, and later in its loop
+    assert stored(amigo) == 1
+    assert amigo.get(f"/blobs/{blob['id']}").status_code == 200
 
 
 def test_other_calls_of_the_store(amigo: Caller) -> None:
