@@ -11,6 +11,7 @@ from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.wrappers.worlds import PATIENT
 from wrappers import (
     Credentials,
     CustomIdentity,
@@ -116,6 +117,7 @@ def test_the_documented_string_to_sign() -> None:
     assert signature(fields, "s") == hmac.new(b"s", text.encode(), hashlib.sha1).hexdigest()
 
 
+@PATIENT
 @given(
     app_id=st.integers(1, 2**63),
     key=st.text(min_size=1),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.wrappers.worlds import PATIENT
 from wrappers import InvalidArgument, InvalidCustomData, User
 from wrappers import _custom_data as custom_data
 from wrappers._avatar import uid_of
@@ -16,11 +17,12 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
+    max_leaves=8,
 )  # fmt: skip
 OBJECTS = st.dictionaries(st.text(), JSON)
 
 
+@PATIENT
 @given(OBJECTS, st.booleans())
 def test_merging_keeps_every_other_key_and_the_order(
     value: dict[str, object], escaped: bool
@@ -35,6 +37,7 @@ def test_merging_keeps_every_other_key_and_the_order(
     assert custom_data.with_avatar(merged, "UID") == merged
 
 
+@PATIENT
 @given(OBJECTS)
 def test_writing_and_parsing_are_inverse(value: dict[str, object]) -> None:
     assert custom_data.parse(custom_data.write(value)) == value

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import wrappers
 from generated_client import Headers, RawResponse, Request
 from generated_client import Response as GeneratedResponse
+from tests.wrappers.worlds import PATIENT
 from wrappers import (
     AlreadyTaken,
     APIError,
@@ -195,6 +196,7 @@ def test_the_stores_words_are_found_in_its_xml() -> None:
     assert store_failure(answer(500, b"<Code></Code>\xff")).code is None
 
 
+@PATIENT
 @given(status=st.integers(100, 999), content=st.binary() | st.text().map(str.encode))
 def test_no_answer_breaks_the_reading(status: int, content: bytes) -> None:
     error = failure(answer(status, b'{"errors": ' + content + b"}"))

@@ -10,6 +10,7 @@ import python_multipart
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.wrappers.worlds import PATIENT
 from wrappers import UnexpectedResponseError
 from wrappers._multipart import form, upload_target
 
@@ -36,6 +37,7 @@ def read(body: bytes, content_type: str) -> tuple[list[tuple[str, str]], str, by
     return fields, name, content
 
 
+@PATIENT
 @given(
     fields=st.lists(st.tuples(NAMES, TEXT)),
     file_name=NAMES,
@@ -53,6 +55,7 @@ def test_forms_arrive_as_they_were_meant(
     assert read(body, framed.content_type) == (fields, file_name, content)
 
 
+@PATIENT
 @given(st.text(st.characters(codec="utf-8")))
 def test_no_name_can_break_out_of_its_header(name: str) -> None:
     framed = form([(name, "value")], file_name=name, content_type="image/png", boundary="b")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from generated_client import models as generated
 from tests.wrappers.stub import session_json, user_json
+from tests.wrappers.worlds import PATIENT
 from wrappers import NOT_GIVEN, ConfigurationError, ConnectyCube, NotGiven
 from wrappers._configuration import application, checked_timeout
 from wrappers._expiry import http_date, retry_after, seconds_left
@@ -114,6 +115,7 @@ def test_how_long_a_session_lives_on(
     assert seconds_left(expiration, date) == left
 
 
+@PATIENT
 @given(st.text(), st.text())
 def test_no_header_breaks_the_reading(one: str, two: str) -> None:
     seconds_left(one, two)

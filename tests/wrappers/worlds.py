@@ -10,6 +10,7 @@ from typing import TypedDict
 
 import pytest
 from attrs import frozen
+from hypothesis import HealthCheck, settings
 
 from mock_server import RunningServer
 from wrappers import Password
@@ -19,6 +20,10 @@ _numbers = itertools.count(1)
 # httpx2 2.16 leaves an inner generator to the garbage collector when an answer is broken off, and
 # trio says so; the connection itself is closed.
 LEFT_OVER = pytest.mark.filterwarnings("ignore:Async generator 'httpcore2:ResourceWarning")
+
+
+# A busy machine is no reason to fail a property.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Options(TypedDict, total=False):

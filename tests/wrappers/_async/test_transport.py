@@ -271,3 +271,14 @@ async def test_every_failure_is_ours(stub: StubServer) -> None:
         stub.once("GET", "/users/7", Reply(0))
         with pytest.raises(TransportError):
             await cube.users.get(7)
+
+
+async def test_an_absolute_url_never_gets_the_token(stub: StubServer) -> None:
+    """Not even when it is the API's own address and the operation would take one."""
+    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+        await cube.create_session()
+        request = Request(method="GET", url=f"{stub.base_url}/x", security=(("sessionToken",),))
+        await cube._core.sessions.send(request)
+        async with cube._core.sessions.stream(request) as response:
+            assert response.status == 404
+    assert [each.token for each in stub.seen] == [None, None, None]
