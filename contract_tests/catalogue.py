@@ -87,6 +87,9 @@ EVERY_OPERATION = Rule(
     "every-operation-succeeds",
     "Every operation is asked, and succeeds at least once: 2xx, or the redirect it documents.",
 )
+LINKS_FOLLOWED = Rule(
+    "links-followed", "Sequences of requests follow most of the contract's links, none ends early."
+)
 REPEATABLE = Rule(
     "repeatable", "The same seed sends the same requests in the same order to a fresh server."
 )

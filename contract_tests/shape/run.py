@@ -93,6 +93,11 @@ class Run:
         told = self.output[found.start() if found else 0 :]
         return re.split(r"^=+ SUMMARY", told, maxsplit=1, flags=re.MULTILINE)[0].rstrip()
 
+    def links(self) -> tuple[int, int]:
+        """How many of the contract's links were followed, and how many there are."""
+        told = re.search(r"API Links:\s+(\d+) covered / (\d+) selected", self.output)
+        return (int(told[1]), int(told[2])) if told else (0, 0)
+
     def tallies(self) -> list[Tally]:
         """Count requests and successes of each operation of the contract."""
         requests = Counter(each.label for each in self.sent)

@@ -1,0 +1,129 @@
+"""The suite's own tools do what they say: laws that can fail, answers closed, secrets hidden."""
+
+from __future__ import annotations
+
+import copy
+import os
+import subprocess
+from typing import Any
+
+import httpx2
+import pytest
+
+from contract_tests import contract, laws
+from contract_tests.catalogue import BrokenRuleError
+from contract_tests.exchange import Exchange
+from contract_tests.server import (
+    BASE_URL_VARIABLE,
+    RefusedServerError,
+    from_environment,
+    is_loopback,
+)
+from contract_tests.shape.overlay import close_answers
+
+DATE = "Fri, 04 Jun 2021 10:10:53 GMT"
+EXPIRY = "2021-06-04 12:10:53 UTC"
+JSON = "application/json; charset=utf-8"
+PASSWORD = "pw-that-nobody-else-has"
+
+
+def exchange(status: int, content: bytes, *, token: str | None = "T0", **headers: str) -> Exchange:
+    """An exchange as a server might have answered it."""
+    given = {"date": DATE, **{name.replace("_", "-"): text for name, text in headers.items()}}
+    return Exchange(
+        method="GET",
+        base_url="http://127.0.0.1:1",
+        path="/users/1?q=it's",
+        token=token,
+        sent_headers=(("CB-AuthKey", "the-key"),),
+        sent=b'{"auth_key": "the-key"}',
+        status=status,
+        headers=httpx2.Headers(given),
+        content=content,
+        secrets={"T0": "TOKEN_1", "the-key": "CONNECTYCUBE_AUTH_KEY"},
+    )
+
+
+def success(content: bytes = b'{"user":{"id":1}}', **headers: str) -> Exchange:
+    """A success as it should be, but for what is said."""
+    usual = {"content_type": JSON, "cb_token_expirationdate": EXPIRY}
+    return exchange(200, content, **{**usual, **headers})
+
+
+def test_lawful_answers_pass() -> None:
+    laws.check(success())
+    laws.check(success(b""))
+    for errors in (b'["No"]', b'{"base":["No"]}', b'{"password":["cannot be blank"]}'):
+        laws.check(exchange(422, b'{"errors":' + errors + b"}", content_type=JSON))
+    route = b"HttpException: E_ROUTE_NOT_FOUND: Route not found GET /x"
+    laws.check(exchange(404, route, content_type="text/plain"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "unlawful"),
+    [
+        ("no-server-error", exchange(500, b"{}", content_type=JSON)),
+        ("no-secrets", success(b'{"user":{"password_hash":"x"}}')),
+        ("no-secrets", success(b'{"items":[{"encrypted_password":"x"}]}')),
+        ("no-secrets", success(b'{"note":"$argon2id$v=19$m=1024"}')),
+        ("no-secrets", success(f'{{"note":"{PASSWORD}"}}'.encode())),
+        ("success-body", success(b'{"errors":["No"]}')),
+        ("success-body", success(b"[]")),
+        ("success-body", success(content_type="application/json")),
+        ("error-envelope", exchange(422, b'{"errors":[]}', content_type=JSON)),
+        ("error-envelope", exchange(422, b'{"errors":{"a":"b"}}', content_type=JSON)),
+        ("error-envelope", exchange(422, b'{"errors":["No"],"a":1}', content_type=JSON)),
+        ("error-envelope", exchange(422, b'{"errors":["No"]}', content_type="text/plain")),
+        ("error-envelope", exchange(404, b"Not Found", content_type="text/plain")),
+        ("expiration-header", success(cb_token_expirationdate="2021-06-04 12:10:54 UTC")),
+        ("expiration-header", exchange(200, b"")),
+        ("no-expiration-header", exchange(200, b"", token=None, cb_token_expirationdate=EXPIRY)),
+        (
+            "no-expiration-header",
+            exchange(422, b'{"errors":["No"]}', content_type=JSON, cb_token_expirationdate=EXPIRY),
+        ),
+    ],
+)
+def test_unlawful_answers_break_the_rule(rule: str, unlawful: Exchange) -> None:
+    with pytest.raises(BrokenRuleError) as broken:
+        laws.check(unlawful, frozenset({PASSWORD}))
+    assert broken.value.rule.name == rule
+
+
+def test_curl_means_the_same_to_a_shell_and_tells_no_secret() -> None:
+    curl = success().as_curl()
+    assert "the-key" not in curl
+    assert "T0" not in curl
+    shown = subprocess.run(
+        ["sh", "-c", curl.replace("curl", "printf '%s\\n'", 1)],
+        env={**os.environ, "TOKEN_1": "T0", "CONNECTYCUBE_AUTH_KEY": "the-key"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert "CB-Token: T0" in shown
+    assert "CB-AuthKey: the-key" in shown
+    assert '{"auth_key": "the-key"}' in shown
+    assert "http://127.0.0.1:1/users/1?q=it's" in shown
+
+
+def test_answers_are_closed_and_requests_stay_open() -> None:
+    document: dict[str, Any] = copy.deepcopy(contract.document())
+    close_answers(document)
+    schemas = document["components"]["schemas"]
+    closed = {name for name, schema in schemas.items() if not schema.get("additionalProperties", 1)}
+    assert {"User", "Session", "ErrorBody", "UserPage", "UserPageV1", "Blob"} <= closed
+    assert not {"NewUser", "SignUpRequest", "CreateSessionRequest", "UserChanges"} & closed
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "localhost", "[::1]"])
+def test_loopback_hosts_are_taken(host: str) -> None:
+    assert is_loopback(f"http://{host}:8080")
+
+
+@pytest.mark.parametrize(
+    "host", ["api.connectycube.com", "10.0.0.1", "localhost.example.com", "127.0.0.1.example.com"]
+)
+def test_other_hosts_are_refused(host: str) -> None:
+    with pytest.raises(RefusedServerError, match="only runs against loopback"):
+        from_environment({BASE_URL_VARIABLE: f"https://{host}"})
