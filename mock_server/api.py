@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -30,6 +30,8 @@ from mock_server.requests import header, json_of, origin, path_of, read_body
 from mock_server.tables import Session
 
 logger = logging.getLogger("mock_server")
+
+T = TypeVar("T")
 
 STORE_PREFIX = "/__store__"
 JSON_TYPE = "application/json; charset=utf-8"
@@ -72,6 +74,17 @@ class Api:
             return
         await response(scope, receive, send)
 
+    async def alone(self, function: Callable[[], T]) -> T:
+        """Call a function while no request is at work.
+
+        Args:
+            function: The function.
+
+        Returns:
+            What it gives.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._worker, function)
+
     def close(self) -> None:
         """Wait for the request at work, and stop."""
         self._worker.shutdown()
@@ -88,7 +101,7 @@ class Api:
         except Refusal as refusal:
             return refused(refusal, self._time.now())
         arrived = _Arrived(request, operation, parameters, suffix, body)
-        return await asyncio.get_running_loop().run_in_executor(self._worker, self._answer, arrived)
+        return await self.alone(lambda: self._answer(arrived))
 
     def _answer(self, arrived: _Arrived) -> Response:
         """Answer in the worker thread. A refusal rolls back whatever was changed before."""

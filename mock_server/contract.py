@@ -41,6 +41,8 @@ _WORDS = {
     "maxLength": "is too long (maximum is {limit} characters)",
     "minItems": "needs at least {limit}",
     "maxItems": "takes at most {limit}",
+    "minProperties": "needs at least {limit}",
+    "maxProperties": "takes at most {limit}",
     "required": "cannot be blank",
 }
 
@@ -54,10 +56,14 @@ class Contract:
 
     Args:
         document: The document.
+
+    Attributes:
+        document: The document.
+        operations: Its operations by id.
     """
 
     def __init__(self, document: Json) -> None:
-        self._document = document
+        self.document = document
         self._registry = Registry([(_DOCUMENT, document)])
         self._components: dict[str, Validator] = {}
         self.operations: dict[str, Operation] = {}
@@ -149,7 +155,7 @@ class Contract:
             The node meant.
         """
         while "$ref" in node:
-            target: Any = self._document
+            target: Any = self.document
             for step in node["$ref"].removeprefix("#/").split("/"):
                 target = target[step]
             node = target
@@ -377,7 +383,20 @@ def load() -> Contract:
     """
     here = Path(__file__).resolve().parent
     packaged = here / "connectycube.yaml"
-    path = packaged if packaged.exists() else here.parent / "openapi" / "connectycube.yaml"
+    return compiled(
+        packaged if packaged.exists() else here.parent / "openapi" / "connectycube.yaml"
+    )
+
+
+def compiled(path: Path) -> Contract:
+    """Read and compile an OpenAPI document.
+
+    Args:
+        path: Its file, in YAML.
+
+    Returns:
+        The compiled document.
+    """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return Contract(yaml.load(path.read_bytes(), Loader=loader))  # noqa: S506 - a safe loader
 
@@ -457,6 +476,8 @@ def _told(error: ValidationError) -> tuple[str, str]:
         kind = next((each.kind for each in branches if each.kind.name != "type"), kind)
     if kind.name == "required":
         return str(kind.property), _WORDS["required"]
+    if kind.name == "additionalProperties":
+        return str(kind.unexpected[0]), "is not known"
     names = [step for step in error.instance_path if isinstance(step, str)]
     words = _WORDS.get(kind.name, "is invalid")
     return names[-1] if names else "base", words.format(limit=getattr(kind, "limit", ""))

@@ -1,33 +1,83 @@
-"""The control API under `/__mock__/`: health and clock, for this machine only."""
+"""The control API under `/__mock__/`: routed by a document of its own, for this machine only."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mock_server import clock
+from mock_server import clock, contract
 from mock_server.api import JSON_TYPE, refused
-from mock_server.json_values import JsonValue, as_json
-from mock_server.refusals import Refusal, by_field, by_state, not_json, simply
+from mock_server.contract import Contract, parse_query
+from mock_server.json_values import as_json
+from mock_server.refusals import Refusal, by_state, simply
 from mock_server.requests import json_of, path_of, read_body
 from mock_server.settings import is_loopback
 
+logger = logging.getLogger("mock_server")
+
 CONTROL_PREFIX = "/__mock__"
-_METHODS = {"/health": ("GET",), "/clock": ("GET", "POST")}
+LARGEST_ORDER = 1024 * 1024 * 1024
+"""A snapshot holds files; nobody but this machine can send one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A request of the control API that fits its document.
+
+    Attributes:
+        path: The path's parameters.
+        query: The query's declared parameters.
+        body: The body; empty where there is none.
+    """
+
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+
+ControlHandler = Callable[[Order], object]
+"""Does what an order says and gives the answer's JSON. Runs alone, between two requests."""
+Handlers = Mapping[str, ControlHandler]
 
 
 class Control:
     """The control API.
 
     Args:
-        time: The clock, which it can set.
+        handlers: What answers each operation of the document; the document itself aside.
+        time: The clock.
+        alone: Calls a function while no request is at work.
+
+    Raises:
+        RuntimeError: An operation of the document has no handler, or a handler no operation.
     """
 
-    def __init__(self, time: clock.ManualClock) -> None:
+    def __init__(
+        self,
+        handlers: Handlers,
+        time: clock.Clock,
+        alone: Callable[[Callable[[], object]], Awaitable[object]],
+    ) -> None:
+        self._contract = load()
+        self._handlers: Handlers = {
+            "getControlDocument": lambda _: self._contract.document,
+            "getHealth": lambda _: {"status": "ok"},
+            **handlers,
+        }
+        unpaired = self._contract.operations.keys() ^ self._handlers.keys()
+        if unpaired:
+            raise RuntimeError(f"control operations and handlers do not pair: {sorted(unpaired)}")
         self._time = time
+        self._alone = alone
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -37,48 +87,63 @@ class Control:
             return
         except Refusal as refusal:
             response = refused(refusal, self._time.now())
+        except Exception:
+            logger.exception("the control API failed")
+            bug = by_state(500, "The mock server has a bug; see its log")
+            response = refused(bug, self._time.now())
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        peer = request.client
-        if peer is None or not is_loopback(peer.host):
-            raise by_state(403, "The control API answers this machine only")
+        _check_caller(request)
         path = path_of(request).removeprefix(CONTROL_PREFIX)
-        methods = _METHODS.get(path)
-        if methods is None:
-            raise simply(404, "Not found")
-        if request.method not in methods:
-            raise Refusal(405, ["Method is not allowed"], {"Allow": ", ".join(methods)})
-        if request.method == "POST":
-            self._set_clock(json_of(request, await read_body(request)))
-        body: dict[str, object] = {"status": "ok"}
-        if path == "/clock":
-            body = {"now": clock.to_milliseconds(self._time.now()), "frozen": self._time.frozen}
-        headers = {"Date": clock.to_http_date(self._time.now()), "Content-Type": JSON_TYPE}
-        return Response(as_json(body), 200, headers)
-
-    def _set_clock(self, order: JsonValue) -> None:
-        """Do the one thing asked for: `freeze`, `set` or `advance`."""
-        if not isinstance(order, dict):
-            raise not_json()
-        if len(order) != 1 or not order.keys() <= {"freeze", "set", "advance"}:
-            raise by_state(422, "Say one of freeze, set and advance")
-        [(name, value)] = order.items()
         try:
-            if name == "freeze" and isinstance(value, bool):
-                self._time.freeze(value)
-            elif name == "set" and isinstance(value, str):
-                self._time.set(_milliseconds(value))
-            elif name == "advance" and isinstance(value, int | float) and type(value) is not bool:
-                self._time.advance(seconds=value)
-            else:
-                raise by_field(name, "is invalid")
-        except (ValueError, OverflowError) as error:
-            raise by_field(name, str(error)) from None
+            operation, parameters, _ = self._contract.route(request.method, path)
+        except LookupError:
+            raise simply(404, "Not found") from None
+        body: Mapping[str, Any] = {}
+        if operation.body is not None:
+            sent = await read_body(request, LARGEST_ORDER)
+            body = operation.check_body(json_of(request, sent, LARGEST_ORDER))
+        order = Order(
+            path=operation.path_parameters(parameters),
+            query=operation.query_parameters(parse_query(request.scope["query_string"])),
+            body=body,
+        )
+        handler = self._handlers[operation.id]
+        answer = await self._alone(lambda: handler(order))
+        headers = {"Date": clock.to_http_date(self._time.now()), "Content-Type": JSON_TYPE}
+        return Response(as_json(answer), 200, headers)
 
 
-def _milliseconds(text: str) -> int:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("needs a time zone, such as Z")
-    return round((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * clock.SECOND)
+def _check_caller(request: Request) -> None:
+    """Refuse other machines, and pages of other sites in a browser on this one.
+
+    A page elsewhere can send requests to this machine, under a name of its own (DNS rebinding)
+    or as a plain form; its browser then says so in `Host`, `Origin` or `Sec-Fetch-Site`.
+    """
+    peer = request.client
+    if peer is None or not is_loopback(peer.host):
+        raise by_state(403, "The control API answers this machine only")
+    if not _is_local(f"//{request.headers.get('host', '')}"):
+        raise by_state(403, "The control API answers under loopback names only")
+    page = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site")
+    if (site == "cross-site") if page is None else not _is_local(page):
+        raise by_state(403, "The control API answers no pages of other sites")
+
+
+def _is_local(url: str) -> bool:
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+
+
+@cache
+def load() -> Contract:
+    """Read and compile the control API's own document.
+
+    Returns:
+        The compiled document, the same one every time.
+    """
+    return contract.compiled(Path(__file__).with_name("control.yaml"))

@@ -14,11 +14,12 @@ LARGEST_UNREAD = 32 * LARGEST_BODY
 """Up to here a body that is too large is read and dropped, so that its sender gets the answer."""
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes:
     """Read a request's body; what it says is judged later, after its token.
 
     Args:
         request: The request.
+        largest: The size in bytes beyond which it is not kept.
 
     Returns:
         The body; of one that is too large, just enough to see that.
@@ -27,30 +28,31 @@ async def read_body(request: Request) -> bytes:
     size = 0
     async for part in request.stream():
         size += len(part)
-        body += part[: LARGEST_BODY + 1 - len(body)]
-        if size > LARGEST_UNREAD:
+        body += part[: largest + 1 - len(body)]
+        if size > max(largest, LARGEST_UNREAD):
             break
     return bytes(body)
 
 
-def json_of(request: Request, body: bytes) -> JsonValue:
+def json_of(request: Request, body: bytes, largest: int = LARGEST_BODY) -> JsonValue:
     """Decode a request's JSON body.
 
     Args:
         request: The request.
         body: What `read_body` read.
+        largest: The size in bytes beyond which it is refused.
 
     Returns:
         The value.
 
     Raises:
-        Refusal: It is not declared to be JSON, is none, or is larger than 1 MB.
+        Refusal: It is not declared to be JSON, is none, or is too large.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise simply(400, "Content-Type is not application/json")
-    if len(body) > LARGEST_BODY:
-        raise by_state(422, f"Request body is larger than {LARGEST_BODY} bytes")
+    if len(body) > largest:
+        raise by_state(422, f"Request body is larger than {largest} bytes")
     return parse_json(body)
 
 
