@@ -5,9 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing as finishing
 
-from anyio import Event
+from anyio import Event, Lock
+from anyio import sleep as pause
 from anyio.to_thread import run_sync as in_thread
 
-__all__ = ["Event", "finishing", "in_thread"]
+__all__ = ["Event", "Lock", "Pause", "finishing", "in_thread", "pause"]
+
+Pause = Callable[[float], Awaitable[None]]
+"""Waits for some seconds."""

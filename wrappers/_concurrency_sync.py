@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Lock
+from time import sleep as pause
 from typing import TypeVar, TypeVarTuple
 
-__all__ = ["Event", "finishing", "in_thread"]
+__all__ = ["Event", "Lock", "Pause", "finishing", "in_thread", "pause"]
+
+Pause = Callable[[float], None]
+"""Waits for some seconds."""
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")

@@ -14,12 +14,30 @@ query, and a message is made of the service's own words only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ._response import Response
+
+FilterRule = Literal[
+    "compare_alone",
+    "naive_datetime",
+    "nin_alone",
+    "no_values",
+    "operator",
+    "prefix_too_short",
+    "primary_required",
+    "sort",
+    "text_characters",
+    "text_length",
+    "too_many_values",
+    "unknown_filter",
+    "value_range",
+    "value_type",
+]
+"""The rules that ``InvalidFilter`` names."""
 
 
 class ConnectyCubeError(Exception):
@@ -90,6 +108,33 @@ class InvalidArgument(ConnectyCubeError, ValueError):
     """An argument is refused before anything is sent."""
 
 
+class InvalidFilter(InvalidArgument):
+    """A filter or a list of users to look for breaks a rule of the service; nothing was sent.
+
+    Attributes:
+        rule: The rule, such as ``"nin_alone"`` or ``"prefix_too_short"``.
+        argument: The argument that breaks it, such as ``"login__start_with"``; None when it is
+            their combination.
+    """
+
+    rule: FilterRule
+    argument: str | None
+
+    def __init__(
+        self, message: str = "", *, rule: FilterRule = "value_type", argument: str | None = None
+    ) -> None:
+        """Keep the rule.
+
+        Args:
+            message: What is wrong, in one sentence, without the value.
+            rule: The rule.
+            argument: The argument that breaks it.
+        """
+        super().__init__(message)
+        self.rule = rule
+        self.argument = argument
+
+
 class InvalidCustomData(InvalidArgument):
     """The user's ``custom_data`` is not the JSON object it must be to hold an avatar.
 
@@ -130,7 +175,14 @@ class NoAvatar(ConnectyCubeError):
 
 
 class TransportError(ConnectyCubeError):
-    """No complete answer came back."""
+    """No complete answer came back.
+
+    Attributes:
+        maybe_sent: Whether the service may have carried the request out all the same. False
+            when no connection was made.
+    """
+
+    maybe_sent: bool = True
 
 
 class TransportTimeout(TransportError, TimeoutError):

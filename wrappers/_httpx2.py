@@ -16,6 +16,7 @@ from ._errors import (
     ConnectionFailed,
     ConnectyCubeError,
     InvalidArgument,
+    TransportError,
     TransportTimeout,
     UnexpectedResponseError,
 )
@@ -30,6 +31,15 @@ LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=100
 
 _BELOW: Final = frozenset({"anyio", "h11", "h2", "httpcore2", "httpx2", "ssl", "trio"})
 """The packages that sending runs through; httpx2 does not translate all of their errors."""
+
+_NOTHING_SENT: Final = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+)
+"""What ends a request before any of it was sent."""
 
 
 @cache
@@ -177,7 +187,10 @@ def translated(error: Exception, request: Request, *, closed: bool) -> Exception
             text = f"{what}: the request has characters or a length that HTTP does not allow"
         case _:
             kind, text = ConnectionFailed, f"{what}: {_cause(error)}"
-    return kind(text, method=request.method, url=where)
+    failure = kind(text, method=request.method, url=where)
+    if isinstance(failure, TransportError):
+        failure.maybe_sent = not isinstance(error, _NOTHING_SENT)
+    return failure
 
 
 def _phase(error: Exception) -> str:

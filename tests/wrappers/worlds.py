@@ -34,6 +34,7 @@ class Options(TypedDict, total=False):
     auth_secret: str
     base_url: str
     timeout: float
+    retries: int
 
 
 @frozen
@@ -54,8 +55,14 @@ class MockWorld:
 
 
 def stub_options(base_url: str) -> Options:
-    """How a client reaches a stub server."""
-    return {"app_id": 1, "auth_key": "made-up-key", "base_url": base_url, "timeout": 10}
+    """How a client reaches a stub server, and sends everything once."""
+    return {
+        "app_id": 1,
+        "auth_key": "made-up-key",
+        "base_url": base_url,
+        "timeout": 10,
+        "retries": 0,
+    }
 
 
 def somebody() -> Password:

@@ -16,12 +16,14 @@ from wrappers._errors import SessionExpired
 from wrappers._httpx2 import DEFAULT_TIMEOUT
 from wrappers._models import Session, User, user_from
 from wrappers._parsing import expect, request_model, translated
+from wrappers._retrying import DEFAULT_RETRIES, Retries, checked_retries
 from wrappers._session_state import Identity
 
 from .avatars import AsyncAvatars
 from .checked_transport import AsyncOneCallTransport
 from .core import AsyncCore
 from .httpx2_transport import AsyncHttpx2Transport
+from .patience import AsyncPatience
 from .users import AsyncUsers
 
 
@@ -40,6 +42,11 @@ class AsyncConnectyCube:
             ``https://api.connectycube.com``.
         timeout: Seconds for each of connecting, sending a piece, receiving a piece and waiting
             for a free connection.
+        retries: Attempts after the first one, for what failed and may safely be sent again:
+            reads, creating a session, declaring a file complete, deleting a file, after
+            connection failures and the answers 429, 502, 503 and 504; everything else only when
+            it surely was not carried out. Waits grow and are drawn at random; ``Retry-After`` is
+            obeyed up to a minute. Each attempt has the whole timeout.
         http_client: An ``httpx2`` client of your own, for proxies, certificates, tracing and
             tests. Its connections are used, not its cookies, default headers or redirect
             setting, and it is never closed here.
@@ -68,6 +75,7 @@ class AsyncConnectyCube:
         auth_secret: str | None = None,
         base_url: str | None = None,
         timeout: float = DEFAULT_TIMEOUT,
+        retries: int = DEFAULT_RETRIES,
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         settled = application(
@@ -76,7 +84,8 @@ class AsyncConnectyCube:
         adapter = AsyncHttpx2Transport(
             settled.base_url, http_client=http_client, timeout=checked_timeout(timeout)
         )
-        self._stand_on(AsyncCore(settled, adapter, Identity()))
+        patience = AsyncPatience(Retries(times=checked_retries(retries)))
+        self._stand_on(AsyncCore(settled, adapter, Identity(), patience=patience))
 
     @classmethod
     def _over(cls, core: AsyncCore) -> Self:
@@ -117,6 +126,33 @@ class AsyncConnectyCube:
             core = self._core.child(Identity(taken_in=True), session)
         else:
             core = self._core.child(Identity(identity), None)
+        return self._over(core)
+
+    def with_options(
+        self, *, timeout: float | None = None, retries: int | None = None
+    ) -> AsyncConnectyCube:
+        """Make a client with other manners, over the same session and the same connections.
+
+        Who is signed in is the same in both at any time. Closing the new one closes no
+        connections; after closing this one, the new one can send nothing.
+
+        Args:
+            timeout: Seconds, as for the client itself; left out, as here.
+            retries: Attempts after the first one; left out, as here.
+
+        Returns:
+            The other client.
+
+        Raises:
+            ConfigurationError: If a number is none that can be used.
+
+        Example:
+            user = await cube.with_options(timeout=5, retries=0).users.get(51)
+        """
+        core = self._core.with_options(
+            timeout=None if timeout is None else checked_timeout(timeout),
+            retries=None if retries is None else checked_retries(retries),
+        )
         return self._over(core)
 
     async def create_session(self, credentials: Credentials | None = None) -> Session:

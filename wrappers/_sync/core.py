@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from generated_client import Client
+from attrs import evolve
+
+from generated_client import Client, Transport
 from generated_client.api.session import get_session
 from generated_client.api.users import get_user, update_user
 from generated_client.models import SessionResponse, UpdateUserRequest, UserResponse
+from wrappers._concurrency_sync import Lock
 from wrappers._configuration import Application
 from wrappers._errors import NeedUser
 from wrappers._models import Session, User, session_from, user_from
 from wrappers._parsing import expect, request_model, translated
 from wrappers._profile import renamed
+from wrappers._retrying import Retries
 from wrappers._session_state import Clocks, Identity
 
 from .checked_transport import CheckedTransport, OneCallTransport
 from .httpx2_transport import Httpx2Transport
+from .patience import Patience
+from .retry_transport import RetryTransport
 from .session_transport import SessionTransport
+from .timeout_transport import TimeoutTransport
 
 
 class Core:
@@ -26,7 +33,10 @@ class Core:
     Attributes:
         application: Whose client this is.
         adapter: The way to the network; shared with parents and children.
-        sessions: The client's own session, over the adapter.
+        once: The way to the network with this client's timeout, for what is sent once.
+        retrying: The same, sending again what may safely be sent again.
+        sessions: The client's session, over ``retrying``.
+        saving: Held while ``custom_data`` is read, changed and saved.
         api: The generated client, raising for refusals.
     """
 
@@ -38,7 +48,10 @@ class Core:
         *,
         session: Session | None = None,
         clocks: Clocks | None = None,
+        patience: Patience | None = None,
+        timeout: float | None = None,
         parent: Core | None = None,
+        twin: Core | None = None,
     ) -> None:
         """Put a client together.
 
@@ -48,14 +61,30 @@ class Core:
             identity: Who its sessions stand for.
             session: A session to begin with.
             clocks: Time; a test's own, or the system's.
+            patience: How to send again; left out, everything is sent once.
+            timeout: Seconds for requests that name none; left out, the adapter's.
             parent: Whose connections these are; None when they are the client's own.
+            twin: Whose session this client shares; None for a session of its own.
         """
         self.application: Final = application
         self.adapter: Final = adapter
-        self.sessions: Final = SessionTransport(
-            adapter, application, identity, session=session, clocks=clocks
+        self._patience = patience or Patience(Retries(times=0))
+        self._timeout = timeout
+        self.once: Final[Transport] = (
+            adapter if timeout is None else TimeoutTransport(adapter, timeout)
+        )
+        self.retrying: Final = RetryTransport(self.once, self._patience)
+        self.sessions: Final[SessionTransport] = SessionTransport(
+            self.retrying,
+            application,
+            identity,
+            session=session,
+            clocks=clocks,
+            patience=self._patience,
+            state=None if twin is None else twin.sessions.state,
         )
         self.api: Final = Client(transport=CheckedTransport(self.sessions))
+        self.saving: Final[Lock] = Lock() if twin is None else twin.saving
         self._clocks = clocks
         self._parent = parent
 
@@ -75,7 +104,33 @@ class Core:
             identity,
             session=session,
             clocks=self._clocks,
+            patience=self._patience,
+            timeout=self._timeout,
             parent=self,
+        )
+
+    def with_options(self, *, timeout: float | None, retries: int | None) -> Core:
+        """Make a client with the same session and connections and other manners.
+
+        Args:
+            timeout: Seconds for requests that name none; None leaves it as it is.
+            retries: Attempts after the first one; None leaves them as they are.
+
+        Returns:
+            The parts of the other client.
+        """
+        patience = self._patience
+        if retries is not None:
+            patience = evolve(patience, retries=evolve(patience.retries, times=retries))
+        return Core(
+            self.application,
+            self.adapter,
+            self.sessions.state.identity,
+            clocks=self._clocks,
+            patience=patience,
+            timeout=self._timeout if timeout is None else timeout,
+            parent=self,
+            twin=self,
         )
 
     def get_session(self) -> Session:
@@ -124,6 +179,27 @@ class Core:
 
     def update_user(self, user_id: int, fields: dict[str, object]) -> User:
         """Change fields of the signed-in user.
+
+        Changes of ``custom_data`` wait for each other: none comes between another one's reading
+        and saving.
+
+        Args:
+            user_id: The signed-in user's id.
+            fields: JSON fields of ``user``.
+
+        Returns:
+            The user as it is now.
+
+        Raises:
+            ValidationError: If the service refuses a value.
+        """
+        if "custom_data" not in fields:
+            return self.save_user(user_id, fields)
+        with self.saving:
+            return self.save_user(user_id, fields)
+
+    def save_user(self, user_id: int, fields: dict[str, object]) -> User:
+        """Change fields of the signed-in user, by who holds ``saving`` if that is needed.
 
         Args:
             user_id: The signed-in user's id.

@@ -20,16 +20,18 @@ from generated_client.api.session import create_session
 from generated_client.models import CreateSessionRequest, SessionResponse
 from wrappers._concurrency_sync import Event
 from wrappers._configuration import Application
-from wrappers._errors import ClientClosed
+from wrappers._errors import ClientClosed, RateLimited, ServerError, TransportError
 from wrappers._expiry import seconds_left
 from wrappers._failures import session_missing
 from wrappers._logs import logger
 from wrappers._models import Session, session_from
 from wrappers._parsing import expect, request_model, translated
+from wrappers._retrying import Replay, Retries, Trouble, can_be_read_again
 from wrappers._session_state import Clocks, Flight, Identity, Lead, Live, SessionState
 from wrappers._signing import session_request
 
 from .checked_transport import CheckedTransport
+from .patience import Patience
 
 _TOKEN_HEADER = "CB-Token"  # noqa: S105 (a header's name)
 _WANTS_TOKEN = ("sessionToken",)
@@ -47,6 +49,9 @@ class SessionTransport:
         identity: Who the sessions stand for.
         session: A session to begin with.
         clocks: Time; a test's own, or the system's.
+        patience: How to send again what creates a session; left out, it is sent once. Other
+            requests are sent again by a layer below.
+        state: The state of another layer whose session this one shares; left out, a new one.
     """
 
     def __init__(
@@ -57,6 +62,8 @@ class SessionTransport:
         *,
         session: Session | None = None,
         clocks: Clocks | None = None,
+        patience: Patience | None = None,
+        state: SessionState[Event] | None = None,
     ) -> None:
         self._adapter = adapter
         self._application = application
@@ -64,7 +71,8 @@ class SessionTransport:
         self._closed = False
         # Creating a session must not ask for a session: it goes straight to the adapter.
         self._creator = Client(transport=CheckedTransport(adapter))
-        self.state = SessionState[Event](
+        self._patience = patience or Patience(Retries(times=0))
+        self.state = state or SessionState[Event](
             identity, session=session, clock=self._clocks.monotonic, event=Event
         )
 
@@ -171,6 +179,10 @@ class SessionTransport:
     def create(self, identity: Identity) -> Live:
         """Create a session on the server, without making it the present one.
 
+        It is sent again when that is safe, each time with a nonce and a timestamp of its own: the
+        service takes a pair once. For a guest, a second session would be a second user, so it is
+        sent again only when the first one surely was not made.
+
         Args:
             identity: Who it shall stand for.
 
@@ -180,7 +192,20 @@ class SessionTransport:
         Raises:
             ConnectyCubeError: If the service refuses, or no answer came.
         """
-        # Every attempt has a nonce and a timestamp of its own: the service takes a pair once.
+        replay = Replay.ALWAYS if identity.renewable else Replay.IF_REFUSED
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._create_once(identity)
+            except (TransportError, RateLimited, ServerError) as error:
+                failure = error
+            delay = self._patience.delay(replay, Trouble.of_error(failure), attempt)
+            if delay is None:
+                raise failure
+            self._patience.wait(delay, attempt, "POST /session")
+
+    def _create_once(self, identity: Identity) -> Live:
         fields = session_request(self._application, identity.credentials, self._clocks.wall())
         body = request_model(CreateSessionRequest, fields)
         sent_at = self._clocks.monotonic()
@@ -231,9 +256,7 @@ class SessionTransport:
             self.state.saw(live, left, sent_at)
 
     def _may_replay(self, request: Request) -> bool:
-        # A body that was streamed is used up; the generated client's own bodies never are.
-        whole = request.content is None or isinstance(request.content, bytes)
-        return whole and self.state.identity.renewable
+        return can_be_read_again(request) and self.state.identity.renewable
 
 
 class _ReadResponse:

@@ -1,0 +1,105 @@
+"""The layer that sends again what failed and may safely be sent again.
+
+It stands between the session layer and an adapter, and can be used alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from generated_client import AsyncStreamedResponse, AsyncTransport, RawResponse, Request
+from wrappers._errors import TransportError
+from wrappers._retrying import Trouble, can_be_read_again, finds_its_own_work, replay_of
+
+from .patience import AsyncPatience
+
+
+class AsyncRetryTransport:
+    """Sends again after connection failures and the answers 429, 502, 503 and 504.
+
+    What may be sent again, and when, stands in ``wrappers._retrying``. A body that is streamed is
+    never sent again. Each attempt has the request's whole timeout.
+
+    Args:
+        inner: Where requests go.
+        patience: How often, how long, and how to wait.
+    """
+
+    def __init__(self, inner: AsyncTransport, patience: AsyncPatience | None = None) -> None:
+        self._inner = inner
+        self._patience = patience or AsyncPatience()
+
+    async def send(self, request: Request) -> RawResponse:
+        """Send a request until it is answered, or no attempt is left.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The last attempt's answer. When an attempt to delete a file went without an answer
+            and the next one finds none, this is a success: the first one deleted it.
+
+        Raises:
+            TransportError: If the last attempt went without an answer.
+        """
+        attempt, maybe_done = 0, False
+        while True:
+            attempt += 1
+            outcome: RawResponse | TransportError
+            try:
+                outcome = await self._inner.send(request)
+            except TransportError as error:
+                outcome = error
+            trouble = _trouble(outcome)
+            delay = self._delay(request, trouble, attempt)
+            if delay is None:
+                if isinstance(outcome, TransportError):
+                    raise outcome
+                if maybe_done and finds_its_own_work(request, outcome.status):
+                    return RawResponse.for_request(request, status=200, headers=(), content=b"")
+                return outcome
+            maybe_done = maybe_done or (trouble is not None and trouble.maybe_done)
+            await self._patience.wait(delay, attempt, f"{request.method} {request.safe_url}")
+
+    @asynccontextmanager
+    async def stream(self, request: Request) -> AsyncGenerator[AsyncStreamedResponse]:
+        """Send a request until an answer begins; what breaks in its body is not sent again.
+
+        Args:
+            request: The request.
+
+        Yields:
+            The last attempt's answer.
+
+        Raises:
+            TransportError: If the last attempt went without an answer.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            async with AsyncExitStack() as stack:
+                outcome: AsyncStreamedResponse | TransportError
+                try:
+                    outcome = await stack.enter_async_context(self._inner.stream(request))
+                except TransportError as error:
+                    outcome = error
+                delay = self._delay(request, _trouble(outcome), attempt)
+                if delay is None:
+                    if isinstance(outcome, TransportError):
+                        raise outcome
+                    yield outcome
+                    return
+            # The connection is free while this waits.
+            await self._patience.wait(delay, attempt, f"{request.method} {request.safe_url}")
+
+    def _delay(self, request: Request, trouble: Trouble | None, attempt: int) -> float | None:
+        if trouble is None or not can_be_read_again(request):
+            return None
+        return self._patience.delay(replay_of(request), trouble, attempt)
+
+
+def _trouble(outcome: RawResponse | AsyncStreamedResponse | TransportError) -> Trouble | None:
+    if isinstance(outcome, TransportError):
+        return Trouble.of_error(outcome)
+    return Trouble.of_answer(outcome.status, outcome.headers)
