@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
@@ -27,6 +27,7 @@ from mock_server.refusals import (
 )
 from mock_server.repository import Repository, State
 from mock_server.requests import header, json_of, origin, path_of, read_body
+from mock_server.settings import Settings
 from mock_server.tables import Session
 
 logger = logging.getLogger("mock_server")
@@ -73,6 +74,15 @@ class Api:
         except ClientDisconnect:
             return
         await response(scope, receive, send)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings; a request sees those of its start until its end."""
+        return self._around.settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._around = replace(self._around, settings=settings)
 
     async def alone(self, function: Callable[[], T]) -> T:
         """Call a function while no request is at work.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
-from mock_server import clock_control, contract
+from mock_server import clock_control, contract, settings_control
 from mock_server.api import STORE_PREFIX, Api
 from mock_server.call import Surroundings
 from mock_server.clock import ManualClock
@@ -58,7 +58,8 @@ class MockServer:
         self.store = ObjectStore(self._objects, keys, self.clock, prefix)
         self._serves_store = store_origin is None
         self._api = Api(around, self._state, self.clock, bucket_url)
-        self._control = Control(clock_control.handlers(self.clock), self.clock, self._api.alone)
+        orders = {**clock_control.handlers(self.clock), **settings_control.handlers(self._api)}
+        self._control = Control(orders, self.clock, self._api.alone)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or take part in the server's start and stop."""
