@@ -29,7 +29,7 @@ waits = st.one_of(
 def is_unchecked(clock: Clock, record_property: Callable[[str, object], None]) -> bool:
     """Report what cannot be checked without a clock to move."""
     if not clock.is_offered:
-        record_property(UNCHECKED, "sliding expiry: the server offers no clock to move")
+        record_property(UNCHECKED, "sliding expiry: the server has no clock that is ours to move")
     return not clock.is_offered
 
 
