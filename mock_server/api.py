@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import clock, sessions
 from mock_server.call import Answer, Call, Surroundings
 from mock_server.contract import Operation, Query, parse_query
+from mock_server.faults import Faults
 from mock_server.json_values import as_json
 from mock_server.operations import HANDLERS, NEED_USER
 from mock_server.refusals import (
@@ -27,6 +28,7 @@ from mock_server.refusals import (
 )
 from mock_server.repository import Repository, State
 from mock_server.requests import header, json_of, origin, path_of, read_body
+from mock_server.responses import JSON_TYPE, refused
 from mock_server.settings import Settings
 from mock_server.tables import Session
 
@@ -35,7 +37,6 @@ logger = logging.getLogger("mock_server")
 T = TypeVar("T")
 
 STORE_PREFIX = "/__store__"
-JSON_TYPE = "application/json; charset=utf-8"
 
 
 class Api:
@@ -46,13 +47,19 @@ class Api:
         state: The state.
         time: The clock.
         bucket_url: The URL of the object store's bucket; None where the API's own origin has it.
+        faults: What tests ordered to go wrong.
 
     Raises:
         RuntimeError: An operation of the contract has no handler, or a handler no operation.
     """
 
     def __init__(
-        self, around: Surroundings, state: State, time: clock.Clock, bucket_url: str | None
+        self,
+        around: Surroundings,
+        state: State,
+        time: clock.Clock,
+        bucket_url: str | None,
+        faults: Faults,
     ) -> None:
         unpaired = around.contract.operations.keys() ^ HANDLERS.keys()
         if unpaired or not HANDLERS.keys() >= NEED_USER:
@@ -61,6 +68,7 @@ class Api:
         self._state = state
         self._time = time
         self._bucket_url = bucket_url
+        self._faults = faults
         self._own_bucket = f"{STORE_PREFIX}/{around.keys.bucket}"
         self._cleared_at = -1
         # One thread: SQLite has one writer anyway, and the event loop stays free.
@@ -99,7 +107,7 @@ class Api:
         """Wait for the request at work, and stop."""
         self._worker.shutdown()
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> ASGIApp:
         path = path_of(request)
         try:
             operation, parameters, suffix = self._around.contract.route(request.method, path)
@@ -111,6 +119,12 @@ class Api:
         except Refusal as refusal:
             return refused(refusal, self._time.now())
         arrived = _Arrived(request, operation, parameters, suffix, body)
+        fault = self._faults.firing(operation.id)
+        if fault is None:
+            return await self._act(arrived)
+        return await fault.strike(lambda: self._act(arrived), request.receive, self._time.now)
+
+    async def _act(self, arrived: _Arrived) -> Response:
         return await self.alone(lambda: self._answer(arrived))
 
     def _answer(self, arrived: _Arrived) -> Response:
@@ -216,20 +230,6 @@ class _Arrived:
     path: Mapping[str, str]
     json_suffix: bool
     body: bytes
-
-
-def refused(refusal: Refusal, now: int) -> Response:
-    """Write a refusal as the service's envelope.
-
-    Args:
-        refusal: The refusal.
-        now: The moment of the answer, in milliseconds since 1970.
-
-    Returns:
-        The response.
-    """
-    headers = {"Date": clock.to_http_date(now), "Content-Type": JSON_TYPE} | refusal.headers
-    return Response(as_json({"errors": refusal.errors}), refusal.status, headers)
 
 
 def _headers(call: Call, answer: Answer) -> dict[str, str]:

@@ -11,6 +11,7 @@ from mock_server.api import STORE_PREFIX, Api
 from mock_server.call import Surroundings
 from mock_server.clock import ManualClock
 from mock_server.control import CONTROL_PREFIX, Control
+from mock_server.faults import Faults
 from mock_server.objects import ObjectFolder
 from mock_server.randomness import Randomness, SystemRandomness
 from mock_server.repository import State
@@ -31,6 +32,7 @@ class MockServer:
 
     Attributes:
         clock: The clock.
+        faults: What tests ordered to go wrong.
         store: The object store, as an app of its own to serve at `store_origin`.
     """
 
@@ -57,8 +59,13 @@ class MockServer:
         prefix = STORE_PREFIX if store_origin is None else ""
         self.store = ObjectStore(self._objects, keys, self.clock, prefix)
         self._serves_store = store_origin is None
-        self._api = Api(around, self._state, self.clock, bucket_url)
-        orders = {**clock_control.handlers(self.clock), **settings_control.handlers(self._api)}
+        self.faults = Faults(around.contract)
+        self._api = Api(around, self._state, self.clock, bucket_url, self.faults)
+        orders = {
+            **clock_control.handlers(self.clock),
+            **settings_control.handlers(self._api),
+            **self.faults.handlers(),
+        }
         self._control = Control(orders, self.clock, self._api.alone)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

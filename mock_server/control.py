@@ -15,11 +15,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_server import clock, contract
-from mock_server.api import JSON_TYPE, refused
 from mock_server.contract import Contract, parse_query
 from mock_server.json_values import as_json
 from mock_server.refusals import Refusal, by_state, simply
 from mock_server.requests import json_of, path_of, read_body
+from mock_server.responses import JSON_TYPE, refused
 from mock_server.settings import is_loopback
 
 logger = logging.getLogger("mock_server")

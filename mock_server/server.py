@@ -14,9 +14,12 @@ from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mock_server.app import MockServer
+from mock_server.broken_answers import CONNECTION
 from mock_server.clock import ManualClock
+from mock_server.faults import Faults
 from mock_server.settings import Settings
 
 
@@ -29,12 +32,22 @@ class RunningServer:
         store_url: The object store's origin; the API's own unless it has a port of its own.
         settings: The settings it was started with.
         clock: Its clock.
+        faults: What tests ordered to go wrong in it.
     """
 
     base_url: str
     store_url: str
     settings: Settings
     clock: ManualClock
+    faults: Faults
+
+
+class _Connection(H11Protocol):
+    """A connection that also tells the app its transport: faults break it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
+        super().connection_made(transport)
+        self.app_state = {CONNECTION: transport}
 
 
 class _Server(uvicorn.Server):
@@ -85,7 +98,7 @@ async def serve(
                 if any(task.done() for task in tasks):
                     await asyncio.gather(*tasks)
                 await asyncio.sleep(0.001)
-            started(RunningServer(urls[0], urls[-1], settings, app.clock))
+            started(RunningServer(urls[0], urls[-1], settings, app.clock, app.faults))
             await asyncio.gather(*tasks)
         finally:
             app.close()
@@ -157,6 +170,7 @@ def _url(host: str, listener: socket.socket) -> str:
 def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=_Connection,
         lifespan="off",
         ws="none",
         log_config=None,

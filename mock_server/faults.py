@@ -1,0 +1,195 @@
+"""Faults that tests order: an operation that fails, is late, or whose answer breaks on its way."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive
+
+from mock_server import broken_answers, clock
+from mock_server.contract import BrokenContract, Contract, Operation
+from mock_server.control import Handlers, Order, load
+from mock_server.json_values import as_json
+from mock_server.refusals import by_field, by_state
+from mock_server.responses import JSON_TYPE
+
+EVERY = "*"
+_MOST = 1000
+_BODILESS = (204, 205, 304)
+_FRAMING = {"connection", "content-length", "transfer-encoding"}
+
+
+@dataclass(slots=True)
+class Fault:
+    """One fault.
+
+    Attributes:
+        order: What was ordered.
+        fired: How often it fired.
+    """
+
+    order: Mapping[str, Any]
+    fired: int = 0
+    _chance: random.Random = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._chance = random.Random(self.order["seed"])  # noqa: S311 - to be repeatable
+
+    def fires(self, operation: str) -> bool:
+        """Tell whether it fires on a call of an operation, and count it."""
+        if self.order["operation"] not in {EVERY, operation}:
+            return False
+        if self.fired >= self.order.get("count", self.fired + 1):
+            return False
+        if self._chance.random() >= self.order["probability"]:
+            return False
+        self.fired += 1
+        return True
+
+    async def strike(
+        self, act: Callable[[], Awaitable[Response]], receive: Receive, now: Callable[[], int]
+    ) -> ASGIApp:
+        """Answer in place of the operation, or break its answer.
+
+        Args:
+            act: Lets the operation take effect and gives its answer.
+            receive: The request, read to its end.
+            now: Tells the time.
+
+        Returns:
+            What answers.
+        """
+        order = self.order
+        response = await act() if order["when"] == "after" else None
+        await broken_answers.pause(order.get("delay", 0), receive)
+        if order.get("reset"):
+            return broken_answers.reset
+        if "status" in order:
+            response = _response(order, now())
+        elif response is None:
+            response = await act()
+        if order.get("truncate"):
+            return broken_answers.truncated(response)
+        if "slow_body" in order:
+            return broken_answers.slow(response, order["slow_body"])
+        return response
+
+    def told(self) -> dict[str, Any]:
+        """Tell what was ordered, and how often it fired."""
+        return {**self.order, "fired": self.fired}
+
+
+class Faults:
+    """The faults ordered, the first ones first.
+
+    Args:
+        contract: The API's contract: what an operation may answer.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+
+    def add(self, operation: str, **order: Any) -> None:
+        """Order a fault; the control API's document tells its fields.
+
+        Args:
+            operation: The operationId, or `*` for every operation.
+            order: The other fields, such as `status=503, count=2` or `reset=True, when="after"`.
+
+        Raises:
+            Refusal: It does not fit its document, or the contract declares no such answer.
+        """
+        given = {"operation": operation, **order}
+        self._order(load().operations["addFault"].check_body(given))
+
+    def firing(self, operation: str) -> Fault | None:
+        """Find the fault that fires on a call of an operation now."""
+        if not self._faults:
+            return None
+        with self._lock:
+            return next((each for each in self._faults if each.fires(operation)), None)
+
+    def listed(self) -> list[dict[str, Any]]:
+        """List what was ordered, each with how often it `fired`."""
+        with self._lock:
+            return [each.told() for each in self._faults]
+
+    def clear(self) -> None:
+        """Forget all faults."""
+        with self._lock:
+            self._faults.clear()
+
+    def handlers(self) -> Handlers:
+        """Give what answers the faults' operations of the control API."""
+
+        def show(_: Order) -> object:
+            return {"faults": self.listed()}
+
+        def add(order: Order) -> object:
+            self._order(order.body)
+            return show(order)
+
+        def clear(order: Order) -> object:
+            self.clear()
+            return show(order)
+
+        return {"listFaults": show, "addFault": add, "clearFaults": clear}
+
+    def _order(self, given: Mapping[str, Any]) -> None:
+        order = {"when": "before", "probability": 1, "seed": 0, **given}
+        self._check(order)
+        with self._lock:
+            if len(self._faults) >= _MOST:
+                raise by_state(422, f"There are {_MOST} faults already")
+            self._faults.append(Fault(order))
+
+    def _check(self, order: Mapping[str, Any]) -> None:
+        named = order["operation"]
+        operations = self._contract.operations
+        if named != EVERY and named not in operations:
+            raise by_field("operation", "is not in the contract")
+        if any(name.lower() in _FRAMING for name in order.get("headers", ())):
+            raise by_field("headers", "must not tell the answer's length")
+        if "status" not in order:
+            if "body" in order or "headers" in order:
+                raise by_field("status", "cannot be blank")
+        elif not order.get("force"):
+            _check_declared(order, operations.values() if named == EVERY else [operations[named]])
+
+
+def _check_declared(order: Mapping[str, Any], operations: Iterable[Operation]) -> None:
+    status: int = order["status"]
+    if status < 400:
+        raise by_field("status", "is not an error's (force it if you mean it)")
+    headers = {name.lower(): value for name, value in order.get("headers", {}).items()}
+    for operation in operations:
+        try:
+            operation.check_answer(status, headers, _body(order))
+        except BrokenContract as broken:
+            raise by_field("status", f"{broken} (force it if you mean it)") from None
+
+
+def _body(order: Mapping[str, Any]) -> Any:
+    return order.get("body", {"errors": {"base": ["Ordered by a test"]}})
+
+
+def _response(order: Mapping[str, Any], moment: int) -> Response:
+    body = _body(order)
+    is_text = isinstance(body, str)
+    headers = {
+        "Date": clock.to_http_date(moment),
+        "Content-Type": "text/plain; charset=utf-8" if is_text else JSON_TYPE,
+    }
+    given: Mapping[str, str] = order.get("headers", {})
+    replaced = {name.lower() for name in given}
+    headers = {name: text for name, text in headers.items() if name.lower() not in replaced}
+    content = body.encode() if is_text else as_json(body)
+    status: int = order["status"]
+    return Response(b"" if status in _BODILESS else content, status, {**headers, **given})
