@@ -13,10 +13,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server import clock, sessions
+from mock_server import clock, identity, sessions
 from mock_server.call import Answer, Call, Surroundings
 from mock_server.contract import Operation, Query, parse_query
 from mock_server.faults import Faults
+from mock_server.identity import Identity, IdentityNeeded
 from mock_server.json_values import as_json
 from mock_server.operations import HANDLERS, NEED_USER
 from mock_server.refusals import (
@@ -125,7 +126,11 @@ class Api:
         return await fault.strike(lambda: self._act(arrived), request.receive, self._time.now)
 
     async def _act(self, arrived: _Arrived) -> Response:
-        return await self.alone(lambda: self._answer(arrived))
+        try:
+            return await self.alone(lambda: self._answer(arrived))
+        except IdentityNeeded as needed:
+            known = replace(arrived, identity=await identity.ask(needed))
+            return await self.alone(lambda: self._answer(known))
 
     def _answer(self, arrived: _Arrived) -> Response:
         """Answer in the worker thread. A refusal rolls back whatever was changed before."""
@@ -145,6 +150,8 @@ class Api:
             except Refusal as refusal:
                 self._check(operation, refusal.status, {}, {"errors": refusal.errors})
                 return refused(refusal, now)
+        except IdentityNeeded:
+            raise
         except Exception:
             logger.exception("%s failed", operation.id)
             return refused(by_state(500, "The mock server has a bug; see its log"), now)
@@ -183,6 +190,7 @@ class Api:
             query=operation.query_parameters(query),
             query_names=frozenset(query),
             body=self._body(arrived),
+            identity=arrived.identity,
         )
 
     @staticmethod
@@ -230,6 +238,7 @@ class _Arrived:
     path: Mapping[str, str]
     json_suffix: bool
     body: bytes
+    identity: Identity | Refusal | None = None
 
 
 def _headers(call: Call, answer: Answer) -> dict[str, str]:

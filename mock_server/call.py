@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.contract import Contract
+from mock_server.identity import Identity
 from mock_server.objects import ObjectFolder
 from mock_server.randomness import Randomness
-from mock_server.refusals import session_does_not_exist, token_required, user_required
+from mock_server.refusals import Refusal, session_does_not_exist, token_required, user_required
 from mock_server.repository import Repository
 from mock_server.settings import Settings
 from mock_server.sigv4 import StoreKeys
@@ -51,6 +52,7 @@ class Call:
         query: The query's declared parameters.
         query_names: All names in the query.
         body: The body; empty where there is none.
+        identity: What the app's identity provider answered; None before it was asked.
     """
 
     around: Surroundings
@@ -64,6 +66,7 @@ class Call:
     query: Mapping[str, Any]
     query_names: frozenset[str]
     body: Mapping[str, Any]
+    identity: Identity | Refusal | None = None
 
     @property
     def app_id(self) -> int:

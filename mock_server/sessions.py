@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from mock_server import clock, passwords, randomness, signature
+from mock_server import clock, randomness, signature
 from mock_server.call import Answer, Call
-from mock_server.refusals import by_field, by_state, simply, user_not_found
+from mock_server.refusals import by_field, by_state, simply
 from mock_server.repository import Repository
-from mock_server.tables import Session, User, users
-from mock_server.users import add_user, user_json
+from mock_server.sign_ins import signed_in
+from mock_server.tables import Session, User
+from mock_server.users import user_json
 
 LIFETIME = 2 * clock.HOUR
 WINDOW = clock.HOUR
@@ -27,7 +27,7 @@ def create(call: Call) -> Answer:
         raise by_state(422, "Wrong auth_key")
     timestamp, nonce = _checked_freshness(call)
     signs_in = "user" in body or "provider" in body
-    user = _signed_in(call, body.get("user", {}), body.get("provider")) if signs_in else None
+    user = signed_in(call, body.get("user", {}), body.get("provider")) if signs_in else None
     guest_until = None if user is None else user.guest_until
     session = call.state.add_session(
         {
@@ -60,7 +60,7 @@ def destroy(call: Call) -> Answer:
 
 def login(call: Call) -> Answer:
     """Answer `login`."""
-    user = _signed_in(call, call.body, call.body.get("provider"))
+    user = signed_in(call, call.body, call.body.get("provider"))
     return Answer(202, {"user": user_json(user)}, session=_stand_for(call, user))
 
 
@@ -159,41 +159,3 @@ def _checked_freshness(call: Call) -> tuple[int | None, int | None]:
     if not call.state.use_nonce(call.app_id, timestamp, nonce):
         raise by_field("nonce", "must be unique")
     return timestamp, nonce
-
-
-def _signed_in(call: Call, given: Mapping[str, Any], provider: str | None) -> User:
-    """Find or make the user that a request signs in."""
-    if provider is not None:
-        raise by_state(422, f"Sign-in with {provider} is not configured")
-    if "guest" in given:
-        return _new_guest(call, given.get("full_name"))
-    password: str = given.get("password", "")
-    if not password:
-        raise by_field("password", "cannot be blank")
-    if "login" in given:
-        condition = users.c.login == given["login"]
-    else:
-        condition = users.c.email_key == given["email"].lower()
-    user = call.state.first_user(call.app_id, condition)
-    if user is not None:
-        if not passwords.matches(password, user.password_hash):
-            raise simply(401, "Invalid password")
-        return user
-    if not call.around.settings.create_users_on_session:
-        raise user_not_found()
-    return add_user(call, {k: given[k] for k in ("login", "email", "password") if k in given})
-
-
-def _new_guest(call: Call, full_name: str | None) -> User:
-    moment = clock.whole_seconds(call.now)
-    return call.state.add_user(
-        {
-            "app_id": call.app_id,
-            "storage_key": randomness.object_id(call.around.random, call.now),
-            "created_at": moment,
-            "updated_at": moment,
-            "login": f"guest_login_{randomness.token(call.around.random).lower()}",
-            "full_name": full_name,
-            "guest_until": moment + clock.DAY,
-        }
-    )

@@ -6,6 +6,8 @@ import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mock_server.providers import IdentityProvider
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -25,6 +27,8 @@ class Settings:
             user (the service's default) or is refused with 404 (its recommended setting).
         list_users_v1: Whether the first version's list of users may be called.
         reset_password_by_email: Whether a password reset may be requested.
+        identity_provider: Who is asked when somebody signs in by login; None for the app itself.
+        identity_provider_hosts: The hosts that may be asked besides those on loopback.
         validate_responses: Whether every answer is checked against the contract before it is
             sent; one that breaks it becomes a loud 500. For tests of the mock itself.
     """
@@ -41,6 +45,8 @@ class Settings:
     create_users_on_session: bool = True
     list_users_v1: bool = True
     reset_password_by_email: bool = True
+    identity_provider: IdentityProvider | None = None
+    identity_provider_hosts: frozenset[str] = frozenset()
     validate_responses: bool = False
 
     def __post_init__(self) -> None:
@@ -56,6 +62,9 @@ class Settings:
             raise ValueError(f"{self.app_id} is not an app id")
         if not (self.auth_key and self.auth_secret and self.store_secret):
             raise ValueError("auth key and secrets must not be empty")
+        host = "localhost" if self.identity_provider is None else self.identity_provider.host
+        if not is_loopback(host) and host not in self.identity_provider_hosts:
+            raise ValueError(f"the host {host!r} is not among identity_provider_hosts")
 
 
 def is_loopback(host: str) -> bool:

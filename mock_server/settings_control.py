@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from mock_server.api import Api
 from mock_server.control import Handlers, Order
+from mock_server.providers import IdentityProvider
+from mock_server.refusals import by_field
 from mock_server.settings import Settings
 
 
@@ -23,7 +27,14 @@ def handlers(api: Api) -> Handlers:
         return described(api.settings)
 
     def change(order: Order) -> object:
-        api.settings = replace(api.settings, **order.body)
+        settings = api.settings
+        for name, value in order.body.items():
+            read = _READERS.get(name, _as_it_is)
+            try:
+                settings = replace(settings, **{name: read(value)})
+            except ValueError as error:
+                raise by_field(name, str(error)) from None
+        api.settings = settings
         return show(order)
 
     return {"getSettings": show, "changeSettings": change}
@@ -38,8 +49,21 @@ def described(settings: Settings) -> dict[str, object]:
     Returns:
         The JSON.
     """
+    provider = settings.identity_provider
     return {
         "create_users_on_session": settings.create_users_on_session,
         "list_users_v1": settings.list_users_v1,
         "reset_password_by_email": settings.reset_password_by_email,
+        "identity_provider": None if provider is None else provider.described(),
     }
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _identity_provider(value: Mapping[str, Any] | None) -> IdentityProvider | None:
+    return None if value is None else IdentityProvider(**value)
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {"identity_provider": _identity_provider}

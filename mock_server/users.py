@@ -86,12 +86,13 @@ def request_password_reset(call: Call) -> Answer:
     return Answer(200)
 
 
-def add_user(call: Call, given: Mapping[str, Any]) -> User:
+def add_user(call: Call, given: Mapping[str, Any], rules: str = "NewUser") -> User:
     """Make a user of the fields given, by the rules of signing up.
 
     Args:
         call: The request.
         given: The fields.
+        rules: The contract's schema that they must fit.
 
     Returns:
         The user.
@@ -99,7 +100,7 @@ def add_user(call: Call, given: Mapping[str, Any]) -> User:
     Raises:
         Refusal: A field breaks its rule, or the login or e-mail is taken.
     """
-    call.around.contract.component("NewUser").check(given)
+    call.around.contract.component(rules).check(given)
     values, tags = _written(call, given)
     moment = clock.whole_seconds(call.now)
     values |= {

@@ -1,0 +1,86 @@
+"""Signing in: finding, or making, the user that somebody's credentials stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from mock_server import clock, passwords, randomness
+from mock_server.call import Call
+from mock_server.identity import IdentityNeeded
+from mock_server.providers import IdentityProvider
+from mock_server.refusals import Refusal, by_field, by_state, simply, user_not_found
+from mock_server.tables import User, users
+from mock_server.users import add_user
+
+
+def signed_in(call: Call, given: Mapping[str, Any], provider: str | None) -> User:
+    """Find or make the user that a request signs in.
+
+    Args:
+        call: The request.
+        given: Login, e-mail, password; or what makes a guest.
+        provider: Who vouches for the user instead, if anybody.
+
+    Returns:
+        The user.
+
+    Raises:
+        Refusal: The credentials are not good.
+        IdentityNeeded: The app's identity provider must be asked first.
+    """
+    if provider is not None:
+        raise by_state(422, f"Sign-in with {provider} is not configured")
+    if "guest" in given:
+        return _new_guest(call, given.get("full_name"))
+    identity_provider = call.around.settings.identity_provider
+    if identity_provider is not None and "login" in given:
+        return _identified(call, identity_provider, given)
+    password: str = given.get("password", "")
+    if not password:
+        raise by_field("password", "cannot be blank")
+    if "login" in given:
+        condition = users.c.login == given["login"]
+    else:
+        condition = users.c.email_key == given["email"].lower()
+    user = call.state.first_user(call.app_id, condition)
+    if user is not None:
+        if not passwords.matches(password, user.password_hash):
+            raise simply(401, "Invalid password")
+        return user
+    if not call.around.settings.create_users_on_session:
+        raise user_not_found()
+    return add_user(call, {k: given[k] for k in ("login", "email", "password") if k in given})
+
+
+def _identified(call: Call, provider: IdentityProvider, given: Mapping[str, Any]) -> User:
+    if call.identity is None:
+        raise IdentityNeeded(provider, given["login"], given.get("password", ""))
+    if isinstance(call.identity, Refusal):
+        raise call.identity
+    uid = call.identity["uid"]
+    profile = {name: text for name, text in call.identity.items() if name != "uid"}
+    return _vouched_for(call, users.c.external_id == uid, {"external_id": uid} | profile)
+
+
+def _vouched_for(call: Call, condition: ColumnElement[bool], profile: Mapping[str, Any]) -> User:
+    """Find the user somebody vouches for; at the first sign-in make one, without a password."""
+    user = call.state.first_user(call.app_id, condition)
+    return add_user(call, profile, rules="UserChanges") if user is None else user
+
+
+def _new_guest(call: Call, full_name: str | None) -> User:
+    moment = clock.whole_seconds(call.now)
+    return call.state.add_user(
+        {
+            "app_id": call.app_id,
+            "storage_key": randomness.object_id(call.around.random, call.now),
+            "created_at": moment,
+            "updated_at": moment,
+            "login": f"guest_login_{randomness.token(call.around.random).lower()}",
+            "full_name": full_name,
+            "guest_until": moment + clock.DAY,
+        }
+    )
