@@ -1,4 +1,4 @@
-"""ConnectyCube for Python: sessions, users, avatars.
+"""ConnectyCube for Python: sessions, users, avatars, files.
 
 ``ConnectyCube`` is the client for threads, ``AsyncConnectyCube`` the one for tasks (asyncio and
 trio). Both have the same calls.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._async.avatars import AsyncAvatars
     from ._async.client import AsyncConnectyCube
+    from ._async.storage import AsyncStorage
     from ._async.users import AsyncUsers
     from ._credentials import (
         Credentials,
@@ -58,13 +59,14 @@ if TYPE_CHECKING:
         UnexpectedResponseError,
         ValidationError,
     )
-    from ._files import FileSource
+    from ._files import FileSource, Progress
     from ._models import Blob, Session, User
     from ._profile import CustomData
     from ._response import Response
     from ._sentinel import NOT_GIVEN, NotGiven
     from ._sync.avatars import Avatars
     from ._sync.client import ConnectyCube
+    from ._sync.storage import Storage
     from ._sync.users import Users
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "AlreadyTaken",
     "AsyncAvatars",
     "AsyncConnectyCube",
+    "AsyncStorage",
     "AsyncUsers",
     "Avatars",
     "BadRequest",
@@ -108,11 +111,13 @@ __all__ = [
     "NotGiven",
     "ObjectStoreError",
     "Password",
+    "Progress",
     "RateLimited",
     "Response",
     "ServerError",
     "Session",
     "SessionExpired",
+    "Storage",
     "TransportError",
     "TransportTimeout",
     "Twitter",
@@ -126,6 +131,7 @@ __all__ = [
 _HOMES = {
     "_async.avatars": ("AsyncAvatars",),
     "_async.client": ("AsyncConnectyCube",),
+    "_async.storage": ("AsyncStorage",),
     "_async.users": ("AsyncUsers",),
     "_credentials": (
         "Credentials",
@@ -137,13 +143,14 @@ _HOMES = {
         "Password",
         "Twitter",
     ),
-    "_files": ("FileSource",),
+    "_files": ("FileSource", "Progress"),
     "_models": ("Blob", "Session", "User"),
     "_profile": ("CustomData",),
     "_response": ("Response",),
     "_sentinel": ("NOT_GIVEN", "NotGiven"),
     "_sync.avatars": ("Avatars",),
     "_sync.client": ("ConnectyCube",),
+    "_sync.storage": ("Storage",),
     "_sync.users": ("Users",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

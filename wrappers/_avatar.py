@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from . import _custom_data
+from ._blob_references import UID
 from ._models import User
-
-_UID: Final = re.compile(r"[0-9A-Za-z]{1,64}")
-"""A file's uid: 36 hexadecimal digits, 34 on older files. An ``avatar`` that is a URL is none."""
 
 
 def uid_of(user: User) -> str | None:
@@ -24,7 +20,7 @@ def uid_of(user: User) -> str | None:
         (JavaScript and Flutter guides), else None.
     """
     for uid in (_custom_data.avatar_uid(user.custom_data), user.avatar):
-        if uid is not None and _UID.fullmatch(uid):
+        if uid is not None and UID.fullmatch(uid):
             return uid
     return None
 

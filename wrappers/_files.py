@@ -6,11 +6,15 @@ Everything here blocks and is called from a worker thread by the asynchronous cl
 from __future__ import annotations
 
 import io
+import mimetypes
 import os
+import re
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path, PurePath
-from typing import IO, Final, cast
+from typing import IO, Final, TypeGuard, cast
 
 from attrs import frozen
 
@@ -20,6 +24,7 @@ from ._errors import (
     FileTooLarge,
     FileUnreadable,
     FileUnwritable,
+    InvalidArgument,
     InvalidFile,
     InvalidImage,
 )
@@ -36,7 +41,16 @@ CHUNK: Final = 256 * 1024
 LONGEST_NAME: Final = 100
 """Characters in a file's name (storage guide: 1 to 100)."""
 
-_SIGNATURES: Final = (
+Progress = Callable[[int, int | None], object]
+"""Told how many bytes went over and how many there are in all; None when nobody knows."""
+
+_Describe = Callable[[str, int, bytes, str], tuple[str, str]]
+"""From a file's own name, size, first bytes and name in messages to its name and media type."""
+
+UNKNOWN_TYPE: Final = "application/octet-stream"
+"""The media type of bytes that neither a name nor a beginning explains."""
+
+_IMAGES: Final = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
     (0, b"\xff\xd8\xff", "image/jpeg", ".jpg"),
     (0, b"GIF87a", "image/gif", ".gif"),
@@ -44,6 +58,26 @@ _SIGNATURES: Final = (
     (8, b"WEBP", "image/webp", ".webp"),
 )
 """Where the first bytes of an image say what it is, and what it is then."""
+
+_OTHERS: Final = (
+    (0, b"%PDF-", "application/pdf", ".pdf"),
+    (0, b"PK\x03\x04", "application/zip", ".zip"),
+    (0, b"\x1f\x8b", "application/gzip", ".gz"),
+    (0, b"OggS", "audio/ogg", ".ogg"),
+    (0, b"ID3", "audio/mpeg", ".mp3"),
+    (0, b"fLaC", "audio/flac", ".flac"),
+    (0, b"\x1a\x45\xdf\xa3", "video/webm", ".webm"),
+    (4, b"ftypM4A", "audio/mp4", ".m4a"),
+    (4, b"ftyp", "video/mp4", ".mp4"),
+)
+"""The same for what else people send each other."""
+
+_MEDIA_TYPE: Final = re.compile(
+    r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: *; *[\w!#$&^.+-]+=[\w!#$&^.+-]+)*", re.ASCII
+)
+"""What the service takes as a media type; nothing that could end a header's line."""
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def image_type(start: bytes) -> tuple[str, str] | None:
@@ -55,19 +89,89 @@ def image_type(start: bytes) -> tuple[str, str] | None:
     Returns:
         Media type and file suffix, or None when it is none of PNG, JPEG, GIF, WebP.
     """
-    for offset, magic, media_type, suffix in _SIGNATURES:
+    for offset, magic, media_type, suffix in _IMAGES:
         if start.startswith(magic, offset) and (offset == 0 or start.startswith(b"RIFF")):
             return media_type, suffix
     return None
 
 
+def media_type(name: str, start: bytes) -> str:
+    """Tell a file's type by its name, else by its first bytes.
+
+    Args:
+        name: Its name; may be empty.
+        start: At least the first 12 bytes, as far as there are any.
+
+    Returns:
+        A media type.
+    """
+    named, encoding = _types_by_name().guess_type(name)
+    if named is not None and encoding is None:
+        return named
+    return _by_content(start)[0]
+
+
+def checked_name(name: str) -> str:
+    """Refuse names that the service does not take.
+
+    Args:
+        name: A name of the caller's choice.
+
+    Returns:
+        The same.
+
+    Raises:
+        InvalidArgument: If it has not 1 to 100 characters, or has control characters.
+    """
+    if not 1 <= len(name) <= LONGEST_NAME or _CONTROL.search(name):
+        raise InvalidArgument("a file's name has 1 to 100 characters, none of them a control")
+    return name
+
+
+def checked_media_type(content_type: str) -> str:
+    """Refuse media types that are none.
+
+    Args:
+        content_type: A media type of the caller's choice.
+
+    Returns:
+        The same.
+
+    Raises:
+        InvalidArgument: If it is not like ``text/plain``.
+    """
+    if len(content_type) > 255 or not _MEDIA_TYPE.fullmatch(content_type):
+        raise InvalidArgument("a file's content type is like text/plain")
+    return content_type
+
+
+def checked_size(size: int | None) -> int:
+    """Refuse sizes that a file cannot have.
+
+    Args:
+        size: Bytes, as the caller says.
+
+    Returns:
+        The same.
+
+    Raises:
+        InvalidArgument: If it was left out or is negative.
+        FileTooLarge: If it is more than 100 MB.
+    """
+    if size is None or size < 0:
+        raise InvalidArgument("an iterator needs size, the number of its bytes")
+    if size > LARGEST_FILE:
+        raise FileTooLarge(f"{size:,} bytes are too many; at most {LARGEST_FILE:,} are allowed")
+    return size
+
+
 @frozen(eq=False)
-class OpenImage:
-    """An image file that was found fit to send, opened at its first byte.
+class OpenFile:
+    """A file that was found fit to send, opened at its first byte.
 
     Attributes:
         name: The name it gets on the service, 1 to 100 characters.
-        content_type: Media type, by content.
+        content_type: Media type, by name or content.
         size: Bytes from the first to the last.
     """
 
@@ -109,7 +213,7 @@ class OpenImage:
             self._file.close()
 
 
-def open_image(source: FileSource) -> OpenImage:
+def open_image(source: FileSource) -> OpenFile:
     """Open a file and make sure that it can become an avatar.
 
     Args:
@@ -125,6 +229,58 @@ def open_image(source: FileSource) -> OpenImage:
         FileTooLarge: If it has more than 100 MB.
         InvalidImage: If it is no PNG, JPEG, GIF or WebP.
     """
+
+    def described(own_name: str, size: int, start: bytes, shown: str) -> tuple[str, str]:
+        if not size:
+            raise FileEmpty(f"{shown} has no bytes")
+        kind = image_type(start)
+        if kind is None:
+            raise InvalidImage(f"{shown} is no PNG, JPEG, GIF or WebP image")
+        return own_name or f"avatar{kind[1]}", kind[0]
+
+    return _opened(source, described)
+
+
+def is_file(source: FileSource | object) -> TypeGuard[FileSource]:
+    """Tell files from iterables of bytes, which some of them are as well.
+
+    Args:
+        source: What shall be uploaded.
+
+    Returns:
+        Whether it is a path, bytes, or a file object.
+    """
+    return isinstance(source, (str, os.PathLike, bytes)) or hasattr(source, "read")
+
+
+def open_file(
+    source: FileSource, name: str | None = None, content_type: str | None = None
+) -> OpenFile:
+    """Open a file and make sure that it can be stored.
+
+    Args:
+        source: A path, the bytes, or a seekable file opened as binary, which is read from where
+            it stands to its end.
+        name: The name it gets on the service; left out, its own.
+        content_type: Media type; left out, by name or content.
+
+    Returns:
+        The open file; the caller closes it.
+
+    Raises:
+        FileUnreadable: If there is no such file, or it cannot be read or measured.
+        FileTooLarge: If it has more than 100 MB.
+    """
+
+    def described(own_name: str, _: int, start: bytes, __: str) -> tuple[str, str]:
+        given = name or own_name
+        kind = content_type or media_type(given, start)
+        return given or f"file{_by_content(start)[1]}", kind
+
+    return _opened(source, described)
+
+
+def _opened(source: FileSource, described: _Describe) -> OpenFile:
     owned = isinstance(source, (str, os.PathLike, bytes))
     shown = "the file"
     try:
@@ -132,14 +288,14 @@ def open_image(source: FileSource) -> OpenImage:
             file: IO[bytes] = io.BytesIO(source)
         elif isinstance(source, (str, os.PathLike)):
             shown = os.fspath(source)
-            file = Path(source).open("rb")  # noqa: SIM115 (closed by OpenImage.close)
+            file = Path(source).open("rb")  # noqa: SIM115 (closed by OpenFile.close)
         else:
             file = source
     except (OSError, ValueError) as error:
         failure = FileUnreadable(f"{shown} cannot be read: {_reason(error)}")
     else:
         try:
-            return _inspect(file, owned=owned, shown=shown)
+            return _inspect(file, owned=owned, shown=shown, described=described)
         except BaseException:
             if owned:
                 file.close()
@@ -222,7 +378,7 @@ class Part:
             self._path.unlink(missing_ok=True)
 
 
-def _inspect(file: IO[bytes], *, owned: bool, shown: str) -> OpenImage:
+def _inspect(file: IO[bytes], *, owned: bool, shown: str, described: _Describe) -> OpenFile:
     try:
         start = file.tell()
         size = file.seek(0, os.SEEK_END) - start
@@ -234,27 +390,37 @@ def _inspect(file: IO[bytes], *, owned: bool, shown: str) -> OpenImage:
     else:
         if not isinstance(first, bytes):
             raise FileUnreadable(f"{shown} must be opened as binary")
-        if size <= 0:
-            raise FileEmpty(f"{shown} has no bytes")
         if size > LARGEST_FILE:
             raise FileTooLarge(f"{shown} has {size:,} bytes; at most {LARGEST_FILE:,} are allowed")
-        kind = image_type(first)
-        if kind is None:
-            raise InvalidImage(f"{shown} is no PNG, JPEG, GIF or WebP image")
-        content_type, suffix = kind
-        name = _service_name(getattr(file, "name", None), suffix)
-        return OpenImage(name, content_type, size, file, owned)
+        # A position beyond the end: nothing is left to read.
+        size = max(size, 0)
+        own_name = _service_name(getattr(file, "name", None))
+        name, content_type = described(own_name, size, first, shown)
+        return OpenFile(name, content_type, size, file, owned)
     raise failure
 
 
-def _service_name(name: object, suffix: str) -> str:
-    """Make a name that the service takes: no directories, controls or surrogates, 1 to 100 long."""
+@cache
+def _types_by_name() -> mimetypes.MimeTypes:
+    # The machine's own tables are left out: a file gets the same type everywhere.
+    return mimetypes.MimeTypes()
+
+
+def _by_content(start: bytes) -> tuple[str, str]:
+    for offset, magic, kind, suffix in _OTHERS:
+        if start.startswith(magic, offset):
+            return kind, suffix
+    return image_type(start) or (UNKNOWN_TYPE, "")
+
+
+def _service_name(name: object) -> str:
+    """Make a name that the service takes, or none: no directories, controls or surrogates."""
     base = PurePath(name).name if isinstance(name, str) else ""
     clean = "".join(letter if letter.isprintable() else "_" for letter in base)
     if len(clean) > LONGEST_NAME:
         extension = PurePath(clean).suffix[: LONGEST_NAME // 2]
         clean = clean[: LONGEST_NAME - len(extension)] + extension
-    return clean or f"avatar{suffix}"
+    return clean
 
 
 def _unwritable(target: Path, error: Exception) -> FileUnwritable:

@@ -14,6 +14,15 @@ from attrs import field, frozen
 
 from generated_client import models as generated
 
+AnyBlob = (
+    generated.Blob
+    | generated.BlobObject
+    | generated.CreatedBlob
+    | generated.ListedBlob
+    | generated.UpdatedBlob
+)
+"""The shapes in which the service tells about a file."""
+
 
 @frozen(kw_only=True)
 class User:
@@ -96,6 +105,8 @@ class Blob:
         content_type: Its media type.
         size: Bytes, or None before it was declared complete.
         public: Whether anybody may download it.
+        created_at: When it was created, aware, in UTC, or None.
+        updated_at: When it last changed, aware, in UTC, or None.
         raw: The generated model this was read from.
     """
 
@@ -105,7 +116,9 @@ class Blob:
     content_type: str
     size: int | None
     public: bool
-    raw: generated.CreatedBlob | None = field(default=None, repr=False, eq=False)
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    raw: AnyBlob | None = field(default=None, repr=False, eq=False)
 
 
 def user_from(raw: generated.User) -> User:
@@ -161,12 +174,12 @@ def session_from(raw: generated.Session) -> Session:
     )
 
 
-def blob_from(raw: generated.CreatedBlob, *, size: int) -> Blob:
-    """Read a file that was just created and completed.
+def blob_from(raw: AnyBlob, *, size: int | None = None) -> Blob:
+    """Read a file.
 
     Args:
         raw: The generated model.
-        size: Bytes, as declared.
+        size: Bytes, if it was declared complete after this.
 
     Returns:
         Ours.
@@ -176,8 +189,10 @@ def blob_from(raw: generated.CreatedBlob, *, size: int) -> Blob:
         uid=raw.uid,
         name=raw.name,
         content_type=raw.content_type,
-        size=size,
+        size=_number(raw.size) if size is None else size,
         public=raw.public,
+        created_at=_moment(raw.created_at),
+        updated_at=_moment(raw.updated_at),
         raw=raw,
     )
 

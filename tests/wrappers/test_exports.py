@@ -15,6 +15,7 @@ import wrappers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXPORTS = """
+    AsyncStorage Progress Storage
     APIError AlreadyTaken AsyncAvatars AsyncConnectyCube AsyncUsers Avatars
     BadRequest Blob ClientClosed ConfigurationError Conflict ConnectionFailed ConnectyCube
     ConnectyCubeError Credentials CustomData CustomIdentity Facebook FileChanged FileEmpty
@@ -75,7 +76,7 @@ def test_the_synchronous_client_needs_no_event_loop_library_of_ours() -> None:
     "face",
     [
         wrappers.ConnectyCube, wrappers.AsyncConnectyCube, wrappers.Users, wrappers.AsyncUsers,
-        wrappers.Avatars, wrappers.AsyncAvatars,
+        wrappers.Avatars, wrappers.AsyncAvatars, wrappers.Storage, wrappers.AsyncStorage,
     ],
 )  # fmt: skip
 def test_public_calls_have_docstrings_and_no_generated_type(face: type) -> None:
@@ -94,6 +95,7 @@ def test_both_clients_have_the_same_calls() -> None:
         (wrappers.ConnectyCube, wrappers.AsyncConnectyCube),
         (wrappers.Users, wrappers.AsyncUsers),
         (wrappers.Avatars, wrappers.AsyncAvatars),
+        (wrappers.Storage, wrappers.AsyncStorage),
     ):
         one, two = (
             {name for name, _ in inspect.getmembers(face, callable) if not name.startswith("_")}

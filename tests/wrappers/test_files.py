@@ -10,7 +10,7 @@ import pytest
 
 from tests.wrappers.worlds import png
 from wrappers import FileUnreadable, FileUnwritable, InvalidImage
-from wrappers._files import CHUNK, FileSource, Part, image_type, open_image
+from wrappers._files import CHUNK, FileSource, Part, image_type, media_type, open_file, open_image
 
 
 class Named(io.BytesIO):
@@ -60,6 +60,40 @@ def test_names_fit_the_service(file_name: str, service_name: str) -> None:
 def test_what_has_no_name_gets_one_of_its_kind() -> None:
     assert open_image(b"GIF89a" + bytes(20)).name == "avatar.gif"
     assert open_image(Named(png(), 7)).name == "avatar.png"
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "kind"),
+    [
+        ("a.txt", png(), "text/plain"),
+        ("a.tar.gz", b"\x1f\x8b", "application/gzip"),
+        ("a.made-up", b"%PDF-1.7", "application/pdf"),
+        ("", b"\0\0\0\x18ftypM4A ", "audio/mp4"),
+        ("", b"\0\0\0\x18ftypisom", "video/mp4"),
+        ("", png(), "image/png"),
+        ("", b"RIFF\x10\0\0\0WEBPVP8 ", "image/webp"),
+        ("no suffix", b"", "application/octet-stream"),
+    ],
+)
+def test_types_follow_the_name_then_the_content(name: str, start: bytes, kind: str) -> None:
+    assert media_type(name, start) == kind
+
+
+def test_any_file_can_be_opened_and_described(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(b"")
+    for source, name, content_type, size in (
+        (path, "a.json", "application/json", 0),
+        (str(path), "a.json", "application/json", 0),
+        (b"PK\x03\x04", "file.zip", "application/zip", 4),
+        (b"?", "file", "application/octet-stream", 1),
+    ):
+        opened = open_file(source)
+        assert (opened.name, opened.content_type, opened.size) == (name, content_type, size)
+        opened.close()
+    beyond = io.BytesIO(b"x")
+    beyond.seek(9)
+    assert open_file(beyond, "mine", "text/x").size == 0
 
 
 def test_pieces_are_small_and_whole(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from .checked_transport import AsyncOneCallTransport
 from .core import AsyncCore
 from .httpx2_transport import AsyncHttpx2Transport
 from .patience import AsyncPatience
+from .storage import AsyncStorage
 from .users import AsyncUsers
 
 
@@ -54,6 +55,7 @@ class AsyncConnectyCube:
     Attributes:
         users: Calls about users.
         avatars: Calls about avatars.
+        storage: Calls about files.
 
     Raises:
         ConfigurationError: If something is missing or malformed.
@@ -66,6 +68,7 @@ class AsyncConnectyCube:
 
     users: AsyncUsers
     avatars: AsyncAvatars
+    storage: AsyncStorage
 
     def __init__(
         self,
@@ -98,6 +101,7 @@ class AsyncConnectyCube:
         self._core = core
         self.users = AsyncUsers(core)
         self.avatars = AsyncAvatars(core)
+        self.storage = AsyncStorage(core)
 
     @property
     def session(self) -> Session | None:

@@ -1,74 +1,217 @@
-"""A file's way into the storage: create it, send its bytes to the object store, complete it."""
+"""A file's way into the storage: create it, send its bytes to the object store, complete it.
+
+A way that is broken off leaves nothing behind: the file just created is deleted again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from typing import cast
+
+from attrs import frozen
 
 from generated_client import Request
-from generated_client.api.blobs import complete_blob, create_blob
+from generated_client.api.blobs import complete_blob, create_blob, delete_blob
 from generated_client.models import (
     CompleteBlobRequest,
     CreateBlobRequest,
+    CreatedBlob,
     CreatedBlobResponse,
 )
-from wrappers._concurrency_async import in_thread
+from wrappers._concurrency_async import Pieces, finishing, in_thread, pieces_of, shielded
+from wrappers._errors import (
+    ConnectyCubeError,
+    FileChanged,
+    FileUnreadable,
+    InvalidArgument,
+    NotFound,
+)
 from wrappers._failures import store_failure
-from wrappers._files import OpenImage
+from wrappers._files import OpenFile, Progress
+from wrappers._logs import logger
 from wrappers._models import Blob, blob_from
 from wrappers._multipart import Form, form, upload_target
 from wrappers._parsing import expect, request_model, translated
 
 from .core import AsyncCore
 
+CLEANING_UP = 30.0
+"""Seconds that deleting a file of a cancelled upload may take."""
 
-async def upload(core: AsyncCore, image: OpenImage) -> Blob:
-    """Put a private file into the storage (storage guide, three steps).
 
-    The bytes are read piece by piece and go to the object store without any token: the form's
-    signed fields are its whole authority.
+@frozen(eq=False)
+class AsyncParcel:
+    """What goes into the storage.
+
+    Attributes:
+        name: Its name, 1 to 100 characters.
+        content_type: Its media type.
+        size: Its bytes.
+        pieces: The bytes, piece by piece.
+        public: Whether anybody may download it.
+        progress: Told how many bytes are on their way.
+    """
+
+    name: str
+    content_type: str
+    size: int
+    pieces: AsyncGenerator[bytes]
+    public: bool = False
+    progress: Progress | None = None
+
+
+def file_parcel(
+    file: OpenFile, *, public: bool = False, progress: Progress | None = None
+) -> AsyncParcel:
+    """Make a parcel of a file.
+
+    Args:
+        file: The open file.
+        public: Whether anybody may download it.
+        progress: Told how many bytes are on their way.
+
+    Returns:
+        The parcel.
+    """
+    pieces = _file_pieces(file)
+    return AsyncParcel(file.name, file.content_type, file.size, pieces, public, progress)
+
+
+def stream_pieces(source: Pieces, size: int) -> AsyncGenerator[bytes]:
+    """Go through the caller's own pieces and make sure that they are as many bytes as promised.
+
+    Args:
+        source: The caller's pieces.
+        size: How many bytes they have.
+
+    Returns:
+        The pieces that are not empty.
+    """
+    return _counted(source, size)
+
+
+async def upload(core: AsyncCore, parcel: AsyncParcel) -> Blob:
+    """Put a file into the storage (storage guide, three steps).
+
+    The bytes go to the object store piece by piece and without any token: the form's signed
+    fields are its whole authority.
 
     Args:
         core: The client.
-        image: The open file.
+        parcel: What goes there; it is used up.
 
     Returns:
         The file, complete.
 
     Raises:
         ObjectStoreError: If the object store refuses.
-        FileChanged: If the file grew or shrank meanwhile.
+        FileChanged: If the bytes became more or fewer meanwhile.
         ConnectyCubeError: If a step fails otherwise.
     """
-    new = {"content_type": image.content_type, "name": image.name, "public": False}
-    body = request_model(CreateBlobRequest, {"blob": new})
-    with translated():
-        response = await create_blob.asyncio_detailed(client=core.api, body=body)
-    created = expect(CreatedBlobResponse, response).blob
+    async with finishing(parcel.pieces):
+        new = {"content_type": parcel.content_type, "name": parcel.name, "public": parcel.public}
+        body = request_model(CreateBlobRequest, {"blob": new})
+        with translated():
+            response = await create_blob.asyncio_detailed(client=core.api, body=body)
+        created = expect(CreatedBlobResponse, response).blob
+        try:
+            await _send(core, created, parcel)
+            size = request_model(CompleteBlobRequest, {"blob": {"size": parcel.size}})
+            with translated():
+                await complete_blob.asyncio_detailed(created.id, client=core.api, body=size)
+        except BaseException as error:
+            await discard(core, created.id, error)
+            raise
+    return blob_from(created, size=parcel.size)
+
+
+async def discard(core: AsyncCore, blob: int | str, because: BaseException | None = None) -> None:
+    """Delete a file that nobody needs, come what may: also in a task that is being cancelled.
+
+    Args:
+        core: The client.
+        blob: The file's id or uid.
+        because: The failure that made it useless; told when the file stays.
+    """
+    with shielded(CLEANING_UP):
+        try:
+            with translated():
+                await delete_blob.asyncio_detailed(blob, client=core.api)
+        except NotFound:
+            return
+        except ConnectyCubeError as error:
+            logger.debug("deleting a file failed: %s", error)
+        else:
+            return
+    logger.warning("file %s could not be deleted and stays in the storage", blob)
+    if because is not None:
+        because.add_note(f"file {blob} could not be deleted and stays in the storage")
+
+
+async def _send(core: AsyncCore, created: CreatedBlob, parcel: AsyncParcel) -> None:
     url, fields = upload_target(created.blob_object_access.params)
-    framed = form(fields, file_name=image.name, content_type=image.content_type)
-    answer = await core.adapter.send(
-        Request(
-            method="POST",
-            url=url,
-            headers=(
-                ("Content-Type", framed.content_type),
-                ("Content-Length", str(framed.length(image.size))),
-            ),
-            content=_body(framed, image),
+    framed = form(fields, file_name=parcel.name, content_type=parcel.content_type)
+    async with finishing(_body(framed, parcel)) as body:
+        answer = await core.once.send(
+            Request(
+                method="POST",
+                url=url,
+                headers=(
+                    ("Content-Type", framed.content_type),
+                    ("Content-Length", str(framed.length(parcel.size))),
+                ),
+                content=body,
+            )
         )
-    )
     if not 200 <= answer.status < 300:
         raise store_failure(answer)
-    size = request_model(CompleteBlobRequest, {"blob": {"size": image.size}})
-    with translated():
-        await complete_blob.asyncio_detailed(created.id, client=core.api, body=size)
-    return blob_from(created, size=image.size)
 
 
-async def _body(framed: Form, image: OpenImage) -> AsyncIterator[bytes]:
-    yield framed.head
+async def _body(framed: Form, parcel: AsyncParcel) -> AsyncGenerator[bytes]:
+    progress = parcel.progress or _nobody
     sent = 0
-    while piece := await in_thread(image.read, sent):
+    progress(sent, parcel.size)
+    yield framed.head
+    async for piece in parcel.pieces:
+        yield piece
+        sent += len(piece)
+        progress(sent, parcel.size)
+    yield framed.tail
+
+
+async def _file_pieces(file: OpenFile) -> AsyncGenerator[bytes]:
+    sent = 0
+    while piece := await in_thread(file.read, sent):
         sent += len(piece)
         yield piece
-    yield framed.tail
+
+
+async def _counted(source: Pieces, size: int) -> AsyncGenerator[bytes]:
+    sent = 0
+    failure: ConnectyCubeError | None = None
+    try:
+        async with finishing(pieces_of(source)) as pieces:
+            async for piece in pieces:
+                # What type checkers did not see can still arrive here.
+                if not isinstance(cast("object", piece), (bytes, bytearray, memoryview)):
+                    raise InvalidArgument("an iterator to upload must give bytes")
+                whole = bytes(piece)
+                sent += len(whole)
+                if sent > size:
+                    break
+                if whole:
+                    yield whole
+    except (OSError, UnicodeError) as error:
+        # Below, these would pass for failures of the network.
+        if isinstance(error, ConnectyCubeError):
+            raise
+        failure = FileUnreadable(f"the iterator to upload failed: {type(error).__name__}")
+        failure.__cause__ = error
+    if failure is not None:
+        raise failure
+    if sent != size:
+        raise FileChanged(f"the iterator gave {'more' if sent > size else 'fewer'} bytes than size")
+
+
+def _nobody(_: int, __: int | None) -> None:
+    """Hear of progress for nobody."""

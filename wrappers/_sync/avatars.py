@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
 from pathlib import Path
 from typing import overload
-from urllib.parse import quote
 
-from generated_client import RawResponse, Redirect, Request
-from generated_client.api.blobs import download_blob
 from wrappers import _custom_data
-from wrappers._avatar import object_url, uid_of
-from wrappers._concurrency_sync import finishing, in_thread
-from wrappers._errors import NoAvatar, UnexpectedResponseError
-from wrappers._failures import store_failure
-from wrappers._files import LARGEST_FILE, FileSource, Part, open_image
-from wrappers._httpx2 import too_large
+from wrappers._avatar import uid_of
+from wrappers._blob_references import private_url
+from wrappers._concurrency_sync import in_thread
+from wrappers._errors import NoAvatar
+from wrappers._files import FileSource, open_image
 from wrappers._models import User
-from wrappers._parsing import expect, translated
 
 from .core import Core
-from .uploads import upload
+from .downloads import download
+from .uploads import file_parcel, upload
 
 
 class Avatars:
@@ -64,7 +59,7 @@ class Avatars:
             user_id = self._core.my_id()
             user = self._core.get_user(user_id)
             _custom_data.parse(user.custom_data)  # refused before anything is uploaded
-            blob = upload(self._core, opened)
+            blob = upload(self._core, file_parcel(opened))
         finally:
             opened.close()
         # Read again: an upload can take long, and what others saved meanwhile must stay.
@@ -101,8 +96,7 @@ class Avatars:
         """
         uid = _uid(user)
         live = self._core.sessions.live()
-        base = self._core.application.base_url
-        return f"{base}/blobs/{quote(uid, safe='')}?token={quote(live.token, safe='')}"
+        return private_url(self._core.application.base_url, uid, live.token)
 
     @overload
     def download(self, user: User) -> bytes: ...
@@ -131,49 +125,7 @@ class Avatars:
             FileUnwritable: If the file cannot be saved.
             ConnectyCubeError: If a step fails otherwise.
         """
-        uid = _uid(user)
-        if to is None:
-            body = bytearray()
-            with finishing(self._pieces(uid)) as pieces:
-                for piece in pieces:
-                    body += piece
-            return bytes(body)
-        part = in_thread(Part.beside, Path(to))
-        try:
-            with finishing(self._pieces(uid)) as pieces:
-                for piece in pieces:
-                    in_thread(part.write, piece)
-            return in_thread(part.move)
-        finally:
-            part.discard()
-
-    def _pieces(self, uid: str) -> Generator[bytes]:
-        with translated():
-            response = download_blob.sync_detailed(uid, client=self._core.api)
-        location = expect(Redirect, response).location
-        url = object_url(self._core.application.base_url, location)
-        if url is None:
-            raise UnexpectedResponseError("the service redirects a download to an unusable address")
-        # An absolute address, so no layer puts a token on; a store may be the API's own host.
-        request = Request(method="GET", url=url)
-        with self._core.adapter.stream(request) as answer:
-            if answer.status != 200:
-                raise store_failure(
-                    RawResponse(
-                        answer.status,
-                        answer.headers,
-                        answer.read(),
-                        request.method,
-                        request.safe_url,
-                    )
-                )
-            size = 0
-            with finishing(answer.iter_bytes()) as pieces:
-                for piece in pieces:
-                    size += len(piece)
-                    if size > LARGEST_FILE:
-                        raise too_large(request, LARGEST_FILE)
-                    yield piece
+        return download(self._core, _uid(user), to, None)
 
 
 def _uid(user: User) -> str:

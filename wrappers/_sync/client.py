@@ -24,6 +24,7 @@ from .checked_transport import OneCallTransport
 from .core import Core
 from .httpx2_transport import Httpx2Transport
 from .patience import Patience
+from .storage import Storage
 from .users import Users
 
 
@@ -54,6 +55,7 @@ class ConnectyCube:
     Attributes:
         users: Calls about users.
         avatars: Calls about avatars.
+        storage: Calls about files.
 
     Raises:
         ConfigurationError: If something is missing or malformed.
@@ -66,6 +68,7 @@ class ConnectyCube:
 
     users: Users
     avatars: Avatars
+    storage: Storage
 
     def __init__(
         self,
@@ -98,6 +101,7 @@ class ConnectyCube:
         self._core = core
         self.users = Users(core)
         self.avatars = Avatars(core)
+        self.storage = Storage(core)
 
     @property
     def session(self) -> Session | None:

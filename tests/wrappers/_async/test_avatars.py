@@ -27,7 +27,7 @@ from wrappers import (
     UnexpectedResponseError,
     User,
 )
-from wrappers._async import avatars
+from wrappers._async import downloads
 from wrappers._files import LARGEST_FILE
 
 pytestmark = pytest.mark.anyio
@@ -298,7 +298,7 @@ async def test_downloads_that_fail_leave_nothing_behind(stub: StubServer, tmp_pa
 async def test_a_download_without_end_is_cut(
     stub: StubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(avatars, "LARGEST_FILE", 4)
+    monkeypatch.setattr(downloads, "LARGEST_FILE", 4)
     stub.always("GET", f"/blobs/{UID}/download", Reply(301, headers={"Location": "/store/x"}))
     stub.always("GET", "/store/x", Reply(200, body=b"bytes"))
     async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:

@@ -28,7 +28,7 @@ from wrappers import (
     User,
 )
 from wrappers._files import LARGEST_FILE
-from wrappers._sync import avatars
+from wrappers._sync import downloads
 
 pytestmark = pytest.mark.anyio
 
@@ -293,7 +293,7 @@ def test_downloads_that_fail_leave_nothing_behind(stub: StubServer, tmp_path: Pa
 
 @LEFT_OVER
 def test_a_download_without_end_is_cut(stub: StubServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(avatars, "LARGEST_FILE", 4)
+    monkeypatch.setattr(downloads, "LARGEST_FILE", 4)
     stub.always("GET", f"/blobs/{UID}/download", Reply(301, headers={"Location": "/store/x"}))
     stub.always("GET", "/store/x", Reply(200, body=b"bytes"))
     with ConnectyCube(**stub_options(stub.base_url)) as cube:

@@ -1,0 +1,285 @@
+"""Files: put them into the storage, read them, name them, delete them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import cast, overload
+
+from generated_client.api.blobs import delete_blob, get_blob, get_blob_object, update_blob
+from generated_client.models import (
+    BlobObjectResponse,
+    BlobResponse,
+    UpdateBlobRequest,
+    UpdatedBlobResponse,
+)
+from wrappers._blob_references import id_of_blob, private_url, public_url, uid_of_blob
+from wrappers._concurrency_async import Pieces, finishing, in_thread
+from wrappers._errors import InvalidArgument
+from wrappers._files import (
+    UNKNOWN_TYPE,
+    FileSource,
+    Progress,
+    checked_media_type,
+    checked_name,
+    checked_size,
+    is_file,
+    media_type,
+    open_file,
+)
+from wrappers._models import Blob, blob_from
+from wrappers._parsing import expect, request_model, translated
+
+from .core import AsyncCore
+from .downloads import download, pieces
+from .uploads import AsyncParcel, file_parcel, stream_pieces, upload
+
+
+class AsyncStorage:
+    """Calls about files; reached as ``cube.storage``. Names and rules are the storage guide's."""
+
+    def __init__(self, core: AsyncCore) -> None:
+        """Stand on a client.
+
+        Args:
+            core: The client.
+        """
+        self._core = core
+
+    async def upload(
+        self,
+        source: FileSource | Pieces,
+        *,
+        name: str | None = None,
+        content_type: str | None = None,
+        size: int | None = None,
+        public: bool = False,
+        progress: Progress | None = None,
+    ) -> Blob:
+        """Upload a file for the signed-in user.
+
+        It is read in pieces of 256 KiB and never whole. If anything fails, or the call is
+        cancelled, the file just created is deleted from the storage again. Only when the answer
+        to the very first step is lost can an empty entry stay there, because nobody knows its id.
+
+        Args:
+            source: A path; the bytes; a seekable file opened as binary, which is read from where
+                it stands and not closed; or an iterable of bytes together with ``size``.
+            name: Its name in the storage, 1 to 100 characters; left out, the file's own.
+            content_type: Its media type; left out, by its name, else by its content.
+            size: How many bytes an iterable has; only for iterables.
+            public: Whether anybody who knows its uid may download it.
+            progress: Called with the number of bytes handed over and the number of all bytes.
+
+        Returns:
+            The file, complete.
+
+        Raises:
+            InvalidFile: If the file is missing or too large (more than 100 MB); nothing was sent.
+            FileChanged: If its bytes became more or fewer meanwhile.
+            InvalidArgument: If an argument breaks a rule; nothing was sent.
+            NeedUser: If nobody is signed in.
+            ObjectStoreError: If the object store refuses.
+            ConnectyCubeError: If a step fails otherwise.
+        """
+        if name is not None:
+            checked_name(name)
+        if content_type is not None:
+            checked_media_type(content_type)
+        if not is_file(source):
+            total = checked_size(size)
+            parcel = AsyncParcel(
+                name or "file",
+                content_type or (media_type(name, b"") if name else UNKNOWN_TYPE),
+                total,
+                stream_pieces(cast("Pieces", source), total),
+                public,
+                progress,
+            )
+            return await upload(self._core, parcel)
+        if size is not None:
+            raise InvalidArgument("size goes with an iterable alone; a file is measured")
+        opened = await in_thread(open_file, source, name, content_type)
+        try:
+            return await upload(self._core, file_parcel(opened, public=public, progress=progress))
+        finally:
+            opened.close()
+
+    @overload
+    async def download(
+        self, blob: Blob | str, to: None = None, *, progress: Progress | None = None
+    ) -> bytes: ...
+
+    @overload
+    async def download(
+        self, blob: Blob | str, to: str | os.PathLike[str], *, progress: Progress | None = None
+    ) -> Path: ...
+
+    async def download(
+        self,
+        blob: Blob | str,
+        to: str | os.PathLike[str] | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> bytes | Path:
+        """Download a file.
+
+        The service sends the client on to the object store, which is asked without any
+        credential.
+
+        Args:
+            blob: The file or its uid.
+            to: Where it goes; it appears there complete or not at all, and replaces what was
+                there. In memory when left out.
+            progress: Called with the number of bytes that came and the number of all bytes, which
+                is None when the object store does not say.
+
+        Returns:
+            The bytes, or the path it was saved to.
+
+        Raises:
+            NotFound: If the file is gone or was never completed.
+            ObjectStoreError: If the object store refuses.
+            FileUnwritable: If the file cannot be saved.
+            ConnectyCubeError: If a step fails otherwise.
+        """
+        return await download(self._core, uid_of_blob(blob), to, progress)
+
+    def stream(
+        self, blob: Blob | str, *, progress: Progress | None = None
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Download a file piece by piece. It is asked for with the first piece.
+
+        Args:
+            blob: The file or its uid.
+            progress: As for ``download``.
+
+        Returns:
+            A context that gives an iterator over the pieces; its end frees the connection.
+
+        Raises:
+            InvalidArgument: If the text could not be a uid.
+
+        Example:
+            async with cube.storage.stream(blob) as pieces:
+                async for piece in pieces:
+                    digest.update(piece)
+        """
+        return finishing(pieces(self._core, uid_of_blob(blob), progress))
+
+    async def get(self, blob: Blob | int | str) -> Blob:
+        """Read what the service knows about a file.
+
+        Args:
+            blob: The file; its id, for a signed-in user; or its uid.
+
+        Returns:
+            The file.
+
+        Raises:
+            NotFound: If there is none, or it was never completed.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        if isinstance(blob, str):
+            return blob_from((await self._object(blob)).blob)
+        with translated():
+            response = await get_blob.asyncio_detailed(id_of_blob(blob), client=self._core.api)
+        return blob_from(expect(BlobResponse, response).blob)
+
+    async def rename(self, blob: Blob | int, name: str) -> Blob:
+        """Give one's own file another name. Its content and its URLs stay.
+
+        Args:
+            blob: The file or its id.
+            name: The new name, 1 to 100 characters.
+
+        Returns:
+            The file as it is now.
+
+        Raises:
+            InvalidArgument: If the name breaks the rule; nothing was sent.
+            NotFound: If there is no such file.
+            Forbidden: If it is somebody else's.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        body = request_model(UpdateBlobRequest, {"blob": {"name": checked_name(name)}})
+        with translated():
+            response = await update_blob.asyncio_detailed(
+                id_of_blob(blob), client=self._core.api, body=body
+            )
+        return blob_from(expect(UpdatedBlobResponse, response).blob)
+
+    async def delete(self, blob: Blob | int) -> None:
+        """Delete one's own file.
+
+        Args:
+            blob: The file or its id.
+
+        Raises:
+            NotFound: If there is no such file.
+            Forbidden: If it is somebody else's.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        with translated():
+            response = await delete_blob.asyncio_detailed(id_of_blob(blob), client=self._core.api)
+        expect(type(None), response)
+
+    async def private_url(self, blob: Blob | str) -> str:
+        """Make a URL of a file for who has no session, such as an image tag.
+
+        The URL carries the present session's token: whoever has it acts with this session until
+        it ends. Do not store it, log it, or hand it to anybody who may not do so;
+        ``signed_url`` gives one without a token.
+
+        Args:
+            blob: The file or its uid.
+
+        Returns:
+            ``<api>/blobs/<uid>?token=<session token>``.
+
+        Raises:
+            ConnectyCubeError: If no session can be had.
+        """
+        uid = uid_of_blob(blob)
+        live = await self._core.sessions.live()
+        return private_url(self._core.application.base_url, uid, live.token)
+
+    def public_url(self, blob: Blob | str) -> str:
+        """Make the lasting URL of a public file; nothing is sent.
+
+        Args:
+            blob: The file or its uid.
+
+        Returns:
+            ``<api>/blobs/<uid>``.
+
+        Raises:
+            InvalidArgument: If the file is private.
+        """
+        if isinstance(blob, Blob) and not blob.public:
+            raise InvalidArgument("a private file has no public URL")
+        return public_url(self._core.application.base_url, uid_of_blob(blob))
+
+    async def signed_url(self, blob: Blob | str) -> str:
+        """Ask for a URL of the stored object that needs no session and soon ends.
+
+        Args:
+            blob: The file or its uid.
+
+        Returns:
+            The object store's signed URL, without a token of ours in it.
+
+        Raises:
+            NotFound: If the file is gone or was never completed.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        return (await self._object(uid_of_blob(blob))).blob.blob_object_access.download_url
+
+    async def _object(self, uid: str) -> BlobObjectResponse:
+        with translated():
+            response = await get_blob_object.asyncio_detailed(
+                uid_of_blob(uid), client=self._core.api, download_url="1"
+            )
+        return expect(BlobObjectResponse, response)

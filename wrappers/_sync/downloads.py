@@ -1,0 +1,106 @@
+"""A file's way out of the storage: be sent on to the object store, read what it has."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+from generated_client import RawResponse, Redirect, Request
+from generated_client.api.blobs import download_blob
+from wrappers._avatar import object_url
+from wrappers._concurrency_sync import ending, finishing, in_thread
+from wrappers._errors import UnexpectedResponseError
+from wrappers._failures import store_failure
+from wrappers._files import LARGEST_FILE, Part, Progress
+from wrappers._httpx2 import too_large
+from wrappers._parsing import expect, translated
+
+from .core import Core
+
+
+def download(
+    core: Core,
+    uid: str,
+    to: str | os.PathLike[str] | None,
+    progress: Progress | None,
+) -> bytes | Path:
+    """Download a file.
+
+    Args:
+        core: The client.
+        uid: The file's uid.
+        to: Where it goes; in memory when None.
+        progress: Told how many bytes have come.
+
+    Returns:
+        Its bytes, or the path it was saved to.
+
+    Raises:
+        FileUnwritable: If it cannot be saved.
+        ConnectyCubeError: If a step fails otherwise.
+    """
+    if to is None:
+        body = bytearray()
+        with finishing(pieces(core, uid, progress)) as coming:
+            for piece in coming:
+                body += piece
+        return bytes(body)
+    part = in_thread(Part.beside, Path(to))
+    try:
+        with finishing(pieces(core, uid, progress)) as coming:
+            for piece in coming:
+                in_thread(part.write, piece)
+        return in_thread(part.move)
+    finally:
+        part.discard()
+
+
+def pieces(core: Core, uid: str, progress: Progress | None) -> Generator[bytes]:
+    """Read a file piece by piece.
+
+    Args:
+        core: The client.
+        uid: The file's uid.
+        progress: Told how many bytes have come.
+
+    Yields:
+        Pieces, none of them empty.
+
+    Raises:
+        NotFound: If the file is gone or was never completed.
+        ObjectStoreError: If the object store refuses.
+        ConnectyCubeError: If a step fails otherwise.
+    """
+    with translated():
+        response = download_blob.sync_detailed(uid, client=core.api)
+    location = expect(Redirect, response).location
+    url = object_url(core.application.base_url, location)
+    if url is None:
+        raise UnexpectedResponseError("the service redirects a download to an unusable address")
+    # An absolute address, so no layer puts a token on; a store may be the API's own host.
+    request = Request(method="GET", url=url)
+    with core.retrying.stream(request) as answer:
+        if answer.status != 200:
+            raise store_failure(
+                RawResponse(
+                    answer.status,
+                    answer.headers,
+                    answer.read(),
+                    request.method,
+                    request.safe_url,
+                )
+            )
+        length = answer.headers.get("Content-Length", "")
+        total = int(length) if length.isascii() and length.isdigit() else None
+        size = 0
+        if progress is not None:
+            progress(size, total)
+        with ending(answer.iter_bytes()) as coming:
+            for piece in coming:
+                size += len(piece)
+                if size > LARGEST_FILE:
+                    raise too_large(request, LARGEST_FILE)
+                if progress is not None:
+                    progress(size, total)
+                yield piece
