@@ -18,6 +18,7 @@ from mock_server.call import Answer, Call, Surroundings
 from mock_server.contract import Operation, Query, parse_query
 from mock_server.faults import Faults
 from mock_server.identity import Identity, IdentityNeeded
+from mock_server.journal import Entry, Journal, secrets_in
 from mock_server.json_values import as_json
 from mock_server.operations import HANDLERS, NEED_USER
 from mock_server.refusals import (
@@ -49,6 +50,7 @@ class Api:
         time: The clock.
         bucket_url: The URL of the object store's bucket; None where the API's own origin has it.
         faults: What tests ordered to go wrong.
+        journal: Where each request is written down.
 
     Raises:
         RuntimeError: An operation of the contract has no handler, or a handler no operation.
@@ -60,7 +62,9 @@ class Api:
         state: State,
         time: clock.Clock,
         bucket_url: str | None,
+        *,
         faults: Faults,
+        journal: Journal,
     ) -> None:
         unpaired = around.contract.operations.keys() ^ HANDLERS.keys()
         if unpaired or not HANDLERS.keys() >= NEED_USER:
@@ -70,6 +74,7 @@ class Api:
         self._time = time
         self._bucket_url = bucket_url
         self._faults = faults
+        self._journal = journal
         self._own_bucket = f"{STORE_PREFIX}/{around.keys.bucket}"
         self._cleared_at = -1
         # One thread: SQLite has one writer anyway, and the event loop stays free.
@@ -78,10 +83,15 @@ class Api:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
+        entry = Entry(request.method, path_of(request))
+        entry.hide(map(request.headers.get, ("CB-Token", "CB-AuthKey")))
         try:
-            response = await self._respond(request)
+            response = await self._respond(request, entry)
         except ClientDisconnect:
             return
+        if isinstance(response, Response):
+            entry.status = response.status_code
+        self._journal.add(entry)
         await response(scope, receive, send)
 
     @property
@@ -108,21 +118,24 @@ class Api:
         """Wait for the request at work, and stop."""
         self._worker.shutdown()
 
-    async def _respond(self, request: Request) -> ASGIApp:
+    async def _respond(self, request: Request, entry: Entry) -> ASGIApp:
         path = path_of(request)
         try:
             operation, parameters, suffix = self._around.contract.route(request.method, path)
+            entry.operation = operation.id
             body = await read_body(request) if operation.body is not None else b""
         except LookupError:
             text = f"HttpException: E_ROUTE_NOT_FOUND: Route not found {request.method} {path}"
             date = clock.to_http_date(self._time.now())
             return Response(text, 404, {"Date": date}, media_type="text/plain")
         except Refusal as refusal:
+            entry.refused(refusal)
             return refused(refusal, self._time.now())
-        arrived = _Arrived(request, operation, parameters, suffix, body)
+        arrived = _Arrived(request, entry, operation, parameters, suffix, body)
         fault = self._faults.firing(operation.id)
         if fault is None:
             return await self._act(arrived)
+        entry.fault = fault.kinds
         return await fault.strike(lambda: self._act(arrived), request.receive, self._time.now)
 
     async def _act(self, arrived: _Arrived) -> Response:
@@ -144,10 +157,12 @@ class Api:
                     answer = HANDLERS[operation.id](call)
                     headers = {"Date": clock.to_http_date(now)} | _headers(call, answer)
                     self._check(operation, answer.status, headers, answer.body)
+                arrived.entry.status = answer.status
                 if answer.afterwards is not None:
                     answer.afterwards()
                 return Response(as_json(answer.body), answer.status, headers)
             except Refusal as refusal:
+                arrived.entry.refused(refusal)
                 self._check(operation, refusal.status, {}, {"errors": refusal.errors})
                 return refused(refusal, now)
         except IdentityNeeded:
@@ -175,9 +190,12 @@ class Api:
         """Check token, parameters and body of a request, in this order."""
         operation = arrived.operation
         query = parse_query(arrived.request.scope["query_string"])
+        arrived.entry.hide(query.get("token", ()))
         session, refused_token = self._session(arrived, query, state, now)
         if operation.id in NEED_USER and (session is None or session.user_id is None):
             raise user_required()
+        body = self._body(arrived)
+        arrived.entry.ignored = operation.ignored(body, query)
         return Call(
             around=self._around,
             state=state,
@@ -189,7 +207,7 @@ class Api:
             path=operation.path_parameters(arrived.path),
             query=operation.query_parameters(query),
             query_names=frozenset(query),
-            body=self._body(arrived),
+            body=body,
             identity=arrived.identity,
         )
 
@@ -197,7 +215,9 @@ class Api:
     def _body(arrived: _Arrived) -> Mapping[str, Any]:
         if arrived.operation.body is None:
             return {}
-        return arrived.operation.check_body(json_of(arrived.request, arrived.body))
+        body = json_of(arrived.request, arrived.body)
+        arrived.entry.hide(secrets_in(body))
+        return arrived.operation.check_body(body)
 
     def _session(
         self, arrived: _Arrived, query: Query, state: Repository, now: int
@@ -217,7 +237,7 @@ class Api:
             if session is not None:
                 return sessions.prolonged(state, session, now), False
             if operation.needs_credentials:
-                raise session_does_not_exist()
+                raise session_does_not_exist(_ended(state, token))
             return None, True
         if operation.needs_credentials:
             needs_key = "authKey" in operation.schemes
@@ -234,11 +254,19 @@ class _Arrived:
     """A request that was routed, and read to its end."""
 
     request: Request
+    entry: Entry
     operation: Operation
     path: Mapping[str, str]
     json_suffix: bool
     body: bytes
     identity: Identity | Refusal | None = None
+
+
+def _ended(state: Repository, token: str) -> str:
+    end = state.session_end(token)
+    if end is None:
+        return "the token was never given, or its session was ended"
+    return f"the session expired at {clock.to_milliseconds(end)}"
 
 
 def _headers(call: Call, answer: Answer) -> dict[str, str]:

@@ -12,6 +12,7 @@ from mock_server.call import Surroundings
 from mock_server.clock import ManualClock
 from mock_server.control import CONTROL_PREFIX, Control
 from mock_server.faults import Faults
+from mock_server.journal import Journal
 from mock_server.objects import ObjectFolder
 from mock_server.randomness import Randomness, SystemRandomness
 from mock_server.repository import State
@@ -33,6 +34,7 @@ class MockServer:
     Attributes:
         clock: The clock.
         faults: What tests ordered to go wrong.
+        journal: The latest requests.
         store: The object store, as an app of its own to serve at `store_origin`.
     """
 
@@ -60,11 +62,15 @@ class MockServer:
         self.store = ObjectStore(self._objects, keys, self.clock, prefix)
         self._serves_store = store_origin is None
         self.faults = Faults(around.contract)
-        self._api = Api(around, self._state, self.clock, bucket_url, self.faults)
+        self.journal = Journal(self.clock)
+        self._api = Api(
+            around, self._state, self.clock, bucket_url, faults=self.faults, journal=self.journal
+        )
         orders = {
             **clock_control.handlers(self.clock),
             **settings_control.handlers(self._api),
             **self.faults.handlers(),
+            **self.journal.handlers(),
         }
         self._control = Control(orders, self.clock, self._api.alone)
 

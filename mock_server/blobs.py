@@ -125,8 +125,9 @@ def _own(call: Call, reference: int | str) -> Blob:
     blob = call.state.blob(call.app_id, reference)
     if blob is None:
         raise blob_not_found()
-    if blob.owner_id != call.need_user():
-        raise not_owner()
+    caller = call.need_user()
+    if blob.owner_id != caller:
+        raise not_owner(blob.owner_id, caller)
     return blob
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
 import yaml
@@ -196,7 +196,8 @@ class Validator:
         for error in errors:
             field, message = _told(error)
             fields.setdefault(field, []).append(message)
-        raise Refusal(422, fields)
+        told = [f"{_path(e.instance_path)} breaks {_path(e.schema_path)}" for e in errors[:5]]
+        raise Refusal(422, fields, why="; ".join(told))
 
 
 class Parameters:
@@ -218,6 +219,12 @@ class Parameters:
             name: schema["default"] for name, schema in schemas.items() if "default" in schema
         }
         self._validator = contract.validator({"properties": schemas, "required": required})
+
+    def knows(self, name: str) -> bool:
+        """Tell whether a parameter is declared, however its list is written; `token` always is."""
+        return name == "token" or not self._kinds.keys().isdisjoint(
+            {name, f"{name}[]", name.removesuffix("[]")}
+        )
 
     def decode(self, given: Query) -> dict[str, Any]:
         """Read the declared parameters; others are ignored.
@@ -273,6 +280,7 @@ class Operation:
         body = described.get("requestBody")
         content = body and contract.resolved(body)["content"]["application/json"]
         self.body = contract.validator(content["schema"]) if content else None
+        self._known = _known(contract, content["schema"]) if content else {}
         self._answers = {
             int(status): _AnswerRule.of(contract, contract.resolved(answer))
             for status, answer in described["responses"].items()
@@ -317,6 +325,11 @@ class Operation:
             raise not_json()
         self.body.check(body)
         return body
+
+    def ignored(self, body: Mapping[str, Any], query: Iterable[str]) -> list[str]:
+        """Name the fields and parameters of a good request that the contract does not know."""
+        unknown = list(_unknown(self._known, body))
+        return unknown + [f"?{name}" for name in query if not self._query.knows(name)]
 
     def check_answer(self, status: int, headers: Mapping[str, str], body: object | None) -> None:
         """Check an answer of ours.
@@ -446,6 +459,30 @@ def _kinds(contract: Contract, schema: Json) -> set[str]:
     for inner in [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else [])]:
         kinds |= _kinds(contract, inner)
     return kinds
+
+
+def _known(contract: Contract, schema: Json) -> dict[str, Any]:
+    """Gather the names of the fields that a schema knows, and of those within them."""
+    schema = contract.resolved(schema)
+    names: dict[str, Any] = {
+        name: _known(contract, each) for name, each in schema.get("properties", {}).items()
+    }
+    for inner in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        for name, within in _known(contract, inner).items():
+            names[name] = names.get(name, {}) | within
+    return names
+
+
+def _unknown(known: Mapping[str, Any], body: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, value in body.items():
+        if name not in known:
+            yield f"{prefix}{name}"
+        elif isinstance(value, dict) and known[name]:
+            yield from _unknown(known[name], cast("Json", value), f"{prefix}{name}.")
+
+
+def _path(steps: Sequence[str | int]) -> str:
+    return "/" + "/".join(map(str, steps))
 
 
 def _typed(text: str, kinds: set[str]) -> JsonValue:

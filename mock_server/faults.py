@@ -51,6 +51,12 @@ class Fault:
         self.fired += 1
         return True
 
+    @property
+    def kinds(self) -> list[str]:
+        """What it does, in one word each."""
+        ways = ("status", "delay", "reset", "truncate", "slow_body")
+        return [way for way in ways if way in self.order]
+
     async def strike(
         self, act: Callable[[], Awaitable[Response]], receive: Receive, now: Callable[[], int]
     ) -> ASGIApp:

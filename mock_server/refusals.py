@@ -14,15 +14,21 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure of the 
         status: The HTTP status.
         errors: What the envelope holds under `errors`.
         headers: Further headers of the answer.
+        why: What the answer does not tell, for the journal.
     """
 
     def __init__(
-        self, status: int, errors: Errors, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        errors: Errors,
+        headers: Mapping[str, str] | None = None,
+        why: str | None = None,
     ) -> None:
         super().__init__(f"{status} {errors}")
         self.status = status
         self.errors = errors
         self.headers = dict(headers or {})
+        self.why = why
 
 
 def simply(status: int, message: str) -> Refusal:
@@ -66,22 +72,39 @@ def by_field(field: str, message: str) -> Refusal:
 
 def token_required() -> Refusal:
     """Refuse a request without a token."""
-    return simply(403, "Token is required")
+    return Refusal(403, ["Token is required"], why="the header CB-Token is missing")
 
 
-def session_does_not_exist() -> Refusal:
-    """Refuse an unknown or expired token."""
-    return by_state(401, "Required session does not exist")
+def session_does_not_exist(why: str | None = None) -> Refusal:
+    """Refuse an unknown or expired token.
+
+    Args:
+        why: Which of the two it is, for the journal.
+
+    Returns:
+        The refusal, to be raised.
+    """
+    return Refusal(401, {"base": ["Required session does not exist"]}, why=why)
 
 
 def user_required() -> Refusal:
     """Refuse an app's token where a user's is needed."""
-    return by_state(403, "Forbidden. Need user.")
+    errors = {"base": ["Forbidden. Need user."]}
+    return Refusal(403, errors, why="the token stands for the app alone")
 
 
-def not_owner() -> Refusal:
-    """Refuse to touch what is another's."""
-    return by_state(403, "You are not owner of this object")
+def not_owner(owner: int, caller: int) -> Refusal:
+    """Refuse to touch what is another's.
+
+    Args:
+        owner: Whose it is.
+        caller: Who wants to touch it.
+
+    Returns:
+        The refusal, to be raised.
+    """
+    why = f"it is user {owner}'s, and the token is user {caller}'s"
+    return Refusal(403, {"base": ["You are not owner of this object"]}, why=why)
 
 
 def user_not_found() -> Refusal:

@@ -130,6 +130,11 @@ class Repository:
         found = None if row is None else Session(*row)
         return found if found is not None and now < found.expires_at else None
 
+    def session_end(self, token: str) -> int | None:
+        """Tell when the session of a token ended or ends; None if it is not remembered."""
+        row = self._connection.execute(_SESSION_BY_TOKEN, {"token": token}).first()
+        return None if row is None else Session(*row).expires_at
+
     def change_session(self, token: str, values: Values) -> Session:
         """Change a session."""
         self._connection.execute(update(sessions).where(sessions.c.token == token).values(**values))

@@ -20,6 +20,7 @@ from mock_server.app import MockServer
 from mock_server.broken_answers import CONNECTION
 from mock_server.clock import ManualClock
 from mock_server.faults import Faults
+from mock_server.journal import Journal
 from mock_server.settings import Settings
 
 
@@ -33,6 +34,7 @@ class RunningServer:
         settings: The settings it was started with.
         clock: Its clock.
         faults: What tests ordered to go wrong in it.
+        journal: The latest requests that it took.
     """
 
     base_url: str
@@ -40,6 +42,7 @@ class RunningServer:
     settings: Settings
     clock: ManualClock
     faults: Faults
+    journal: Journal
 
 
 class _Connection(H11Protocol):
@@ -98,7 +101,7 @@ async def serve(
                 if any(task.done() for task in tasks):
                     await asyncio.gather(*tasks)
                 await asyncio.sleep(0.001)
-            started(RunningServer(urls[0], urls[-1], settings, app.clock, app.faults))
+            started(RunningServer(urls[0], urls[-1], settings, app.clock, app.faults, app.journal))
             await asyncio.gather(*tasks)
         finally:
             app.close()

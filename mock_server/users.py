@@ -155,8 +155,9 @@ def _found(user: User | None) -> Answer:
 def _own(call: Call, user: User | None) -> User:
     if user is None:
         raise user_not_found()
-    if user.id != call.need_user():
-        raise not_owner()
+    caller = call.need_user()
+    if user.id != caller:
+        raise not_owner(user.id, caller)
     return user
 
 

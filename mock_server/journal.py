@@ -1,0 +1,167 @@
+"""The journal: the latest requests, and why each refused one was refused; never a secret."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from mock_server import clock
+from mock_server.control import Handlers, Order
+from mock_server.refusals import Errors, Refusal
+
+LONGEST = 1000
+_HIDDEN = "***"
+_LONGEST_TEXT = 500
+_SECRETS = frozenset(
+    {"password", "old_password", "token", "secret", "auth_key", "signature", "access_token"}
+)
+_TOKEN = re.compile(r"[0-9A-Za-z_.%-]{30,}")
+_SHORTEST_SECRET = 4
+
+
+@dataclass(slots=True)
+class Entry:
+    """What the journal keeps of one request.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path as it came, without the query.
+        operation: The operationId; None where there is none.
+        status: The answer's status; None if none was made.
+        why: Why it was refused, where that is more than the answer tells.
+        errors: What the answer's envelope held.
+        ignored: The fields and parameters that the contract does not know.
+        fault: What was ordered to go wrong.
+        secrets: What must not be shown, wherever it stands.
+    """
+
+    method: str
+    path: str
+    operation: str | None = None
+    status: int | None = None
+    why: str | None = None
+    errors: Errors | None = None
+    ignored: list[str] = field(default_factory=list[str])
+    fault: list[str] | None = None
+    secrets: set[str] = field(default_factory=set[str])
+
+    def refused(self, refusal: Refusal) -> None:
+        """Note a refusal."""
+        self.why = refusal.why
+        self.errors = refusal.errors
+        self.status = refusal.status
+
+    def hide(self, values: Iterable[str | None]) -> None:
+        """Note secrets that came with the request."""
+        self.secrets.update(each for each in values if each and len(each) >= _SHORTEST_SECRET)
+
+    def told(self) -> dict[str, Any]:
+        """Write it down, without secrets."""
+        # A file's uid looks like a token; under any other path such a word may be one.
+        is_file = self.operation is not None and self.path.startswith("/blobs/")
+        path = self.path if is_file else _TOKEN.sub(_HIDDEN, self.path)
+        return {
+            "method": self._shown(self.method),
+            "path": self._shown(path),
+            "operation": self.operation,
+            "status": self.status,
+            "why": None if self.why is None else self._shown(self.why),
+            "errors": self._shown_errors(),
+            "ignored": [self._shown(each) for each in self.ignored],
+            "fault": self.fault,
+        }
+
+    def _shown(self, text: str) -> str:
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            text = text.replace(secret, _HIDDEN)
+        return text.encode("utf-8", "replace").decode()[:_LONGEST_TEXT]
+
+    def _shown_errors(self) -> Errors | None:
+        if isinstance(self.errors, dict):
+            return {
+                self._shown(name): [self._shown(each) for each in texts]
+                for name, texts in self.errors.items()
+            }
+        return None if self.errors is None else [self._shown(each) for each in self.errors]
+
+
+class Journal:
+    """The latest requests, up to a thousand.
+
+    Args:
+        time: The clock.
+    """
+
+    def __init__(self, time: clock.Clock) -> None:
+        self._time = time
+        self._lock = threading.Lock()
+        self._told: deque[dict[str, Any]] = deque(maxlen=LONGEST)
+        self._count = 0
+
+    def add(self, entry: Entry) -> None:
+        """Write a request down."""
+        told = entry.told()
+        with self._lock:
+            self._count += 1
+            at = clock.to_milliseconds(self._time.now())
+            self._told.append({"number": self._count, "at": at, **told})
+
+    def latest(
+        self, limit: int = LONGEST, *, operation: str | None = None, status: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Give the latest requests, the last one last.
+
+        Args:
+            limit: How many at most.
+            operation: Only those of this operationId.
+            status: Only those answered so.
+
+        Returns:
+            Their entries, as the control API's document describes them.
+        """
+        with self._lock:
+            fitting = [
+                each
+                for each in self._told
+                if operation in {None, each["operation"]} and status in {None, each["status"]}
+            ]
+        return fitting[-limit:]
+
+    def clear(self) -> None:
+        """Forget all requests, and number the next one 1."""
+        with self._lock:
+            self._told.clear()
+            self._count = 0
+
+    def handlers(self) -> Handlers:
+        """Give what answers the journal's operations of the control API."""
+
+        def show(order: Order) -> object:
+            return {"requests": self.latest(**order.query)}
+
+        def clear(_: Order) -> object:
+            self.clear()
+            return {"requests": []}
+
+        return {"readJournal": show, "clearJournal": clear}
+
+
+def secrets_in(value: object, *, secret: bool = False) -> Iterable[str]:
+    """Find what a body holds under names of secrets.
+
+    Args:
+        value: The body, or a part of it.
+        secret: Whether its name says that it is one.
+
+    Returns:
+        The texts.
+    """
+    if isinstance(value, Mapping):
+        for name, each in cast("Mapping[str, object]", value).items():
+            yield from secrets_in(each, secret=secret or name in _SECRETS)
+    elif secret and isinstance(value, str):
+        yield value
