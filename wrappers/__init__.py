@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._async.avatars import AsyncAvatars
     from ._async.client import AsyncConnectyCube
+    from ._async.pages import AsyncPages
     from ._async.storage import AsyncStorage
     from ._async.users import AsyncUsers
+    from ._chat import ChatCredentials
     from ._credentials import (
         Credentials,
         CustomIdentity,
@@ -40,11 +42,13 @@ if TYPE_CHECKING:
         FileTooLarge,
         FileUnreadable,
         FileUnwritable,
+        FilterRule,
         Forbidden,
         InvalidArgument,
         InvalidCredentials,
         InvalidCustomData,
         InvalidFile,
+        InvalidFilter,
         InvalidImage,
         NeedUser,
         NoAvatar,
@@ -60,12 +64,15 @@ if TYPE_CHECKING:
         ValidationError,
     )
     from ._files import FileSource, Progress
+    from ._filters import SortField, UserFilters
     from ._models import Blob, Session, User
+    from ._pages import FoundUsers, Page, UnreadableItem
     from ._profile import CustomData
     from ._response import Response
     from ._sentinel import NOT_GIVEN, NotGiven
     from ._sync.avatars import Avatars
     from ._sync.client import ConnectyCube
+    from ._sync.pages import Pages
     from ._sync.storage import Storage
     from ._sync.users import Users
 
@@ -75,11 +82,13 @@ __all__ = [
     "AlreadyTaken",
     "AsyncAvatars",
     "AsyncConnectyCube",
+    "AsyncPages",
     "AsyncStorage",
     "AsyncUsers",
     "Avatars",
     "BadRequest",
     "Blob",
+    "ChatCredentials",
     "ClientClosed",
     "ConfigurationError",
     "Conflict",
@@ -96,20 +105,25 @@ __all__ = [
     "FileTooLarge",
     "FileUnreadable",
     "FileUnwritable",
+    "FilterRule",
     "FirebaseEmail",
     "FirebasePhone",
     "Forbidden",
+    "FoundUsers",
     "Guest",
     "InvalidArgument",
     "InvalidCredentials",
     "InvalidCustomData",
     "InvalidFile",
+    "InvalidFilter",
     "InvalidImage",
     "NeedUser",
     "NoAvatar",
     "NotFound",
     "NotGiven",
     "ObjectStoreError",
+    "Page",
+    "Pages",
     "Password",
     "Progress",
     "RateLimited",
@@ -117,13 +131,16 @@ __all__ = [
     "ServerError",
     "Session",
     "SessionExpired",
+    "SortField",
     "Storage",
     "TransportError",
     "TransportTimeout",
     "Twitter",
     "Unauthorized",
     "UnexpectedResponseError",
+    "UnreadableItem",
     "User",
+    "UserFilters",
     "Users",
     "ValidationError",
 ]
@@ -132,7 +149,9 @@ _HOMES = {
     "_async.avatars": ("AsyncAvatars",),
     "_async.client": ("AsyncConnectyCube",),
     "_async.storage": ("AsyncStorage",),
+    "_async.pages": ("AsyncPages",),
     "_async.users": ("AsyncUsers",),
+    "_chat": ("ChatCredentials",),
     "_credentials": (
         "Credentials",
         "CustomIdentity",
@@ -144,13 +163,16 @@ _HOMES = {
         "Twitter",
     ),
     "_files": ("FileSource", "Progress"),
+    "_filters": ("SortField", "UserFilters"),
     "_models": ("Blob", "Session", "User"),
+    "_pages": ("FoundUsers", "Page", "UnreadableItem"),
     "_profile": ("CustomData",),
     "_response": ("Response",),
     "_sentinel": ("NOT_GIVEN", "NotGiven"),
     "_sync.avatars": ("Avatars",),
     "_sync.client": ("ConnectyCube",),
     "_sync.storage": ("Storage",),
+    "_sync.pages": ("Pages",),
     "_sync.users": ("Users",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -82,6 +82,25 @@ def with_avatar(text: str | None, uid: str) -> str:
     return write(parse(text) | {AVATAR_KEY: uid})
 
 
+def merged(text: str | None, changes: Mapping[str, object]) -> str:
+    """Change keys of ``custom_data``, keeping its other keys and their order.
+
+    Args:
+        text: The present ``custom_data``.
+        changes: Keys with their new values; None takes a key out.
+
+    Returns:
+        The new ``custom_data``.
+
+    Raises:
+        InvalidCustomData: If the present text is no JSON object.
+        InvalidArgument: If a value is not JSON.
+    """
+    after = parse(text) | dict(changes)
+    gone = [key for key, value in changes.items() if value is None]
+    return write({key: value for key, value in after.items() if key not in gone})
+
+
 def avatar_uid(text: str | None) -> str | None:
     """Look for an avatar's uid, forgiving everything.
 

@@ -16,14 +16,15 @@ import wrappers
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXPORTS = """
     AsyncStorage Progress Storage
-    APIError AlreadyTaken AsyncAvatars AsyncConnectyCube AsyncUsers Avatars
-    BadRequest Blob ClientClosed ConfigurationError Conflict ConnectionFailed ConnectyCube
-    ConnectyCubeError Credentials CustomData CustomIdentity Facebook FileChanged FileEmpty
-    FileSource FileTooLarge FileUnreadable FileUnwritable FirebaseEmail FirebasePhone Forbidden
-    Guest InvalidArgument InvalidCredentials InvalidCustomData InvalidFile
-    InvalidImage NOT_GIVEN NeedUser NoAvatar NotFound NotGiven ObjectStoreError Password
-    RateLimited Response ServerError Session SessionExpired TransportError TransportTimeout
-    Twitter Unauthorized UnexpectedResponseError User Users ValidationError
+    APIError AlreadyTaken AsyncAvatars AsyncConnectyCube AsyncPages AsyncUsers Avatars
+    BadRequest Blob ChatCredentials ClientClosed ConfigurationError Conflict ConnectionFailed
+    ConnectyCube ConnectyCubeError Credentials CustomData CustomIdentity Facebook FileChanged
+    FileEmpty FileSource FileTooLarge FileUnreadable FileUnwritable FilterRule FirebaseEmail
+    FirebasePhone Forbidden FoundUsers Guest InvalidArgument InvalidCredentials
+    InvalidCustomData InvalidFile InvalidFilter InvalidImage NOT_GIVEN NeedUser NoAvatar
+    NotFound NotGiven ObjectStoreError Page Pages Password RateLimited Response ServerError
+    Session SessionExpired SortField TransportError TransportTimeout Twitter Unauthorized
+    UnexpectedResponseError UnreadableItem User UserFilters Users ValidationError
 """
 
 
@@ -77,6 +78,7 @@ def test_the_synchronous_client_needs_no_event_loop_library_of_ours() -> None:
     [
         wrappers.ConnectyCube, wrappers.AsyncConnectyCube, wrappers.Users, wrappers.AsyncUsers,
         wrappers.Avatars, wrappers.AsyncAvatars, wrappers.Storage, wrappers.AsyncStorage,
+        wrappers.Pages, wrappers.AsyncPages,
     ],
 )  # fmt: skip
 def test_public_calls_have_docstrings_and_no_generated_type(face: type) -> None:
@@ -96,6 +98,7 @@ def test_both_clients_have_the_same_calls() -> None:
         (wrappers.Users, wrappers.AsyncUsers),
         (wrappers.Avatars, wrappers.AsyncAvatars),
         (wrappers.Storage, wrappers.AsyncStorage),
+        (wrappers.Pages, wrappers.AsyncPages),
     ):
         one, two = (
             {name for name, _ in inspect.getmembers(face, callable) if not name.startswith("_")}

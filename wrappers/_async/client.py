@@ -10,6 +10,7 @@ import httpx2
 from generated_client import AsyncClient
 from generated_client.api.session import destroy_session, login, logout
 from generated_client.models import LoginRequest, UserResponse
+from wrappers._chat import ChatCredentials, chat_credentials
 from wrappers._configuration import application, checked_timeout
 from wrappers._credentials import Credentials, checked_token
 from wrappers._errors import SessionExpired
@@ -238,6 +239,24 @@ class AsyncConnectyCube:
             ConnectyCubeError: If the call fails otherwise.
         """
         return await self._core.get_session()
+
+    async def chat_credentials(self) -> ChatCredentials:
+        """Tell what the signed-in user signs in to the chat with.
+
+        Users without a password of their own use the session's token as one, and so does a
+        client that took a session in by its token: ask again after the session was renewed.
+
+        Returns:
+            The user's address in the chat, and the password.
+
+        Raises:
+            NeedUser: If nobody is signed in.
+            ConnectyCubeError: If no session can be had.
+        """
+        credentials = self._core.sessions.state.identity.credentials
+        live = await self._core.sessions.live()
+        session = live.session if live.known else await self._core.get_session()
+        return chat_credentials(self._core.application.app_id, session, credentials)
 
     async def destroy_session(self) -> None:
         """End the present session at the service and forget who was signed in.

@@ -1,19 +1,61 @@
-"""Users: sign up, read, change, delete."""
+"""Users: sign up, read, find, change, delete."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from typing import Any, Unpack
 
-from generated_client.api.users import delete_user, sign_up
-from generated_client.models import SignUpRequest, UserResponse
+from generated_client.api.users import (
+    delete_user,
+    find_users,
+    find_users_by_full_name,
+    find_users_by_tags,
+    get_user_by_email,
+    get_user_by_external_id,
+    get_user_by_facebook_id,
+    get_user_by_login,
+    get_user_by_phone,
+    get_user_by_twitter_id,
+    list_online_users,
+    request_password_reset,
+    sign_up,
+)
+from generated_client.models import (
+    OnlineCount,
+    OnlineUsers,
+    PasswordResetRequest,
+    SignUpRequest,
+    UserPage,
+    UserPageV1,
+    UserResponse,
+)
+from wrappers import _custom_data
 from wrappers._errors import InvalidArgument
+from wrappers._filters import (
+    LARGEST_PAGE,
+    UserFilters,
+    checked_ids,
+    checked_limit,
+    checked_segment,
+    checked_text,
+    checked_texts,
+    joined_tags,
+    user_query,
+)
 from wrappers._models import User, user_from
+from wrappers._pages import FoundUsers, Page, chunks, found_users, user_page
 from wrappers._parsing import expect, request_model, translated
 from wrappers._profile import CustomData, profile_fields
 from wrappers._sentinel import NOT_GIVEN, NotGiven
 from wrappers._session_state import Identity
+from wrappers._tasks_async import Step, gather
 
 from .core import AsyncCore
+from .pages import AsyncPages
+
+_AT_ONCE = 8
+"""Pages of ``get_many`` under way at any time."""
 
 
 class AsyncUsers:
@@ -104,6 +146,285 @@ class AsyncUsers:
         """
         return await self._core.get_user(user_id)
 
+    async def get_by_login(self, login: str) -> User:
+        """Read a user by login.
+
+        Args:
+            login: The user's login.
+
+        Returns:
+            The user.
+
+        Raises:
+            NotFound: If there is none.
+            InvalidFilter: If no login can be like this; nothing was sent.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        login = checked_text("login", login)
+        with translated():
+            response = await get_user_by_login.asyncio_detailed(client=self._core.api, login=login)
+        return user_from(expect(UserResponse, response).user)
+
+    async def get_by_email(self, email: str) -> User:
+        """Read a user by e-mail address, without regard to case.
+
+        Args:
+            email: The user's e-mail address.
+
+        Returns:
+            The user.
+
+        Raises:
+            NotFound: If there is none.
+            InvalidFilter: If no address can be like this; nothing was sent.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        email = checked_text("email", email)
+        with translated():
+            response = await get_user_by_email.asyncio_detailed(client=self._core.api, email=email)
+        return user_from(expect(UserResponse, response).user)
+
+    async def get_by_phone(self, phone: str) -> User:
+        """Read a user by phone number; of several, the one who signed up first.
+
+        Args:
+            phone: The phone number, as the user wrote it.
+
+        Returns:
+            The user.
+
+        Raises:
+            NotFound: If there is none.
+            InvalidFilter: If no number can be like this; nothing was sent.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        phone = checked_text("phone", phone)
+        with translated():
+            response = await get_user_by_phone.asyncio_detailed(client=self._core.api, phone=phone)
+        return user_from(expect(UserResponse, response).user)
+
+    async def get_by_external_id(self, external_id: str) -> User:
+        """Read a user by the id in your own user base.
+
+        Args:
+            external_id: That id.
+
+        Returns:
+            The user.
+
+        Raises:
+            NotFound: If there is none.
+            InvalidFilter: If no id can be like this; nothing was sent.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        external_id = checked_segment("external_id", external_id)
+        with translated():
+            response = await get_user_by_external_id.asyncio_detailed(
+                external_id, client=self._core.api
+            )
+        return user_from(expect(UserResponse, response).user)
+
+    async def get_by_facebook_id(self, facebook_id: str) -> User:
+        """Read a user by Facebook id; of several, the one who signed up first.
+
+        Args:
+            facebook_id: The Facebook id.
+
+        Returns:
+            The user.
+
+        Raises:
+            NotFound: If there is none.
+            InvalidFilter: If no id can be like this; nothing was sent.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        facebook_id = checked_text("facebook_id", facebook_id)
+        with translated():
+            response = await get_user_by_facebook_id.asyncio_detailed(
+                client=self._core.api, facebook_id=facebook_id
+            )
+        return user_from(expect(UserResponse, response).user)
+
+    async def get_by_twitter_id(self, twitter_id: str) -> User:
+        """Read a user by Twitter id; of several, the one who signed up first.
+
+        Args:
+            twitter_id: The Twitter id.
+
+        Returns:
+            The user.
+
+        Raises:
+            NotFound: If there is none.
+            InvalidFilter: If no id can be like this; nothing was sent.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        twitter_id = checked_text("twitter_id", twitter_id)
+        with translated():
+            response = await get_user_by_twitter_id.asyncio_detailed(
+                client=self._core.api, twitter_id=twitter_id
+            )
+        return user_from(expect(UserResponse, response).user)
+
+    async def get_many(self, ids: Iterable[int]) -> FoundUsers:
+        """Read any number of users by their ids.
+
+        Each id is asked for once, 100 in one request; the asynchronous client has up to 8
+        requests under way at once.
+
+        Args:
+            ids: The users' ids, in any order, also repeated.
+
+        Returns:
+            A sequence of the users in the order of the ids; its ``missing`` names the ids that
+            belong to nobody.
+
+        Raises:
+            InvalidFilter: If an id cannot be one; nothing was sent.
+            ConnectyCubeError: If a request fails; what the others brought is dropped.
+        """
+        wanted = checked_ids("ids", ids)
+        calls = [partial(self._all_of, chunk) for chunk in chunks(wanted)]
+        found = await gather(calls, at_most=_AT_ONCE)
+        return found_users(wanted, [page for pages in found for page in pages])
+
+    async def find(self, **filters: Unpack[UserFilters]) -> AsyncPages[User]:
+        """Find users by filters that must all hold.
+
+        At least one filter must be a plain one, ``__in`` or ``__start_with`` on a stand-alone
+        field (``id``, ``login``, ``email``, ``full_name``, ``phone``, ``external_id``,
+        ``facebook_id``, ``twitter_id``, ``user_tags``). ``__nin`` only takes away from what such
+        a filter finds, and moments only narrow it down.
+
+        Args:
+            filters: As in ``UserFilters``, such as ``full_name__start_with="dive"``,
+                ``created_at__gt=datetime(2026, 1, 1, tzinfo=UTC)`` or ``sort="-created_at"``;
+                ``limit`` sets the users a page.
+
+        Returns:
+            The users, in pages; the first has been fetched.
+
+        Raises:
+            InvalidFilter: If a rule of the service is broken; nothing was sent, and its ``rule``
+                says which.
+            ConnectyCubeError: If the call fails otherwise.
+
+        Example:
+            users = await cube.users.find(user_tags="vip", sort="-created_at")
+            print(users.total)
+            async for user in users:
+                print(user.full_name)
+        """
+        return await self._begin(partial(self._filtered, user_query(dict(filters))))
+
+    async def find_by_full_name(
+        self, full_name: str, *, limit: int = LARGEST_PAGE
+    ) -> AsyncPages[User]:
+        """Find users by their exact full name.
+
+        Args:
+            full_name: The full name.
+            limit: Users a page, 1 to 100.
+
+        Returns:
+            The users, in pages; the first has been fetched.
+
+        Raises:
+            InvalidFilter: If an argument cannot be sent; nothing was.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        name, size = checked_text("full_name", full_name), checked_limit(limit)
+        return await self._begin(partial(self._named, name, size))
+
+    async def find_by_phones(
+        self, phones: Iterable[str], *, limit: int = LARGEST_PAGE
+    ) -> AsyncPages[User]:
+        """Find users by phone numbers, as an address book has them.
+
+        Args:
+            phones: 1 to 100 phone numbers, as the users wrote them.
+            limit: Users a page, 1 to 100.
+
+        Returns:
+            The users with one of the numbers, in pages; the first has been fetched.
+
+        Raises:
+            InvalidFilter: If an argument cannot be sent; nothing was.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        query = user_query({"phone__in": checked_texts("phones", phones), "limit": limit})
+        return await self._begin(partial(self._filtered, query))
+
+    async def find_by_tags(
+        self, tags: Iterable[str], *, limit: int = LARGEST_PAGE
+    ) -> AsyncPages[User]:
+        """Find users who have at least one of some tags.
+
+        Args:
+            tags: 1 to 100 tags, without commas.
+            limit: Users a page, 1 to 100.
+
+        Returns:
+            The users, in pages; the first has been fetched.
+
+        Raises:
+            InvalidFilter: If an argument cannot be sent; nothing was.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        joined, size = joined_tags(tags), checked_limit(limit)
+        return await self._begin(partial(self._tagged, joined, size))
+
+    async def online(self, *, limit: int = LARGEST_PAGE) -> AsyncPages[User]:
+        """List the users who are online now.
+
+        The service does not say with a page how many there are: when the first page is full,
+        one more request asks for ``total``.
+
+        Args:
+            limit: Users a page, 1 to 100.
+
+        Returns:
+            The users, in pages; the first has been fetched.
+
+        Raises:
+            InvalidFilter: If the limit is not allowed; nothing was sent.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        return await self._begin(partial(self._online, checked_limit(limit)))
+
+    async def online_count(self) -> int:
+        """Count the users who are online now.
+
+        Returns:
+            Their number.
+
+        Raises:
+            ConnectyCubeError: If the call fails.
+        """
+        with translated():
+            response = await list_online_users.asyncio_detailed(client=self._core.api, count=True)
+        return expect(OnlineCount, response).count
+
+    async def reset_password(self, email: str) -> None:
+        """Have the service mail a link to a user with which to set a new password.
+
+        Nobody needs to be signed in. Using the link ends all of the user's sessions.
+
+        Args:
+            email: The user's e-mail address.
+
+        Raises:
+            NotFound: If nobody has this address.
+            ValidationError: If the application has this switched off.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        body = request_model(PasswordResetRequest, {"email": email})
+        with translated():
+            response = await request_password_reset.asyncio_detailed(
+                client=self._core.api, body=body
+            )
+        expect(type(None), response)
+
     async def update(
         self,
         *,
@@ -165,6 +486,36 @@ class AsyncUsers:
             raise InvalidArgument("nothing to update: give at least one field")
         return await self._core.update_user(await self._core.my_id(), fields)
 
+    async def update_custom_data(self, **changes: object) -> User:
+        """Change keys of the signed-in user's ``custom_data``; its other keys stay.
+
+        The service takes ``custom_data`` as a whole only. So it is read, changed and saved, and
+        on one client such changes wait for each other. When another client saves between the
+        reading and the saving, the last one wins.
+
+        Args:
+            changes: Keys with their new values, whole, whatever JSON can express; None takes a
+                key out.
+
+        Returns:
+            The user as it is now.
+
+        Raises:
+            InvalidArgument: If nothing is given, or a value is not JSON.
+            InvalidCustomData: If the present ``custom_data`` is no JSON object; nothing was
+                overwritten.
+            NeedUser: If nobody is signed in.
+            ConnectyCubeError: If a step fails otherwise.
+        """
+        if not changes:
+            raise InvalidArgument("nothing to update: give at least one key")
+        _custom_data.write(changes)  # refused before anything is sent
+        user_id = await self._core.my_id()
+        async with self._core.saving:
+            user = await self._core.get_user(user_id)
+            merged = _custom_data.merged(user.custom_data, changes)
+            return await self._core.save_user(user_id, {"custom_data": merged})
+
     async def change_password(self, *, old: str, new: str) -> User:
         """Change the signed-in user's password. All other sessions of the user end.
 
@@ -199,3 +550,56 @@ class AsyncUsers:
             response = await delete_user.asyncio_detailed(user_id, client=self._core.api)
         expect(type(None), response)
         self._core.sessions.state.adopt(Identity(), None)
+
+    async def _begin(self, fetch: Step[Page[User] | None, Page[User]]) -> AsyncPages[User]:
+        return AsyncPages(await fetch(None), fetch)
+
+    async def _filtered(self, query: dict[str, Any], after: Page[User] | None) -> Page[User]:
+        offset = query["offset"] if after is None else after.end
+        arguments: dict[str, Any] = {**query, "offset": offset}
+        with translated():
+            response = await find_users.asyncio_detailed(client=self._core.api, **arguments)
+        page = expect(UserPage, response)
+        return user_page(page.items, page.total_entries, after, offset=offset)
+
+    async def _named(self, name: str, size: int, after: Page[User] | None) -> Page[User]:
+        number = 1 if after is None else after.number + 1
+        with translated():
+            response = await find_users_by_full_name.asyncio_detailed(
+                client=self._core.api, full_name=name, page=number, per_page=size
+            )
+        page = expect(UserPageV1, response)
+        return user_page(page.items, page.total_entries, after)
+
+    async def _tagged(self, tags: str, size: int, after: Page[User] | None) -> Page[User]:
+        number = 1 if after is None else after.number + 1
+        with translated():
+            response = await find_users_by_tags.asyncio_detailed(
+                client=self._core.api, tags=tags, page=number, per_page=size
+            )
+        page = expect(UserPageV1, response)
+        return user_page(page.items, page.total_entries, after)
+
+    async def _online(self, size: int, after: Page[User] | None) -> Page[User]:
+        offset = 0 if after is None else after.end
+        with translated():
+            response = await list_online_users.asyncio_detailed(
+                client=self._core.api, limit=size, offset=offset
+            )
+        users = expect(OnlineUsers, response).users
+        seen = offset + len(users)
+        if len(users) < size:
+            total = seen  # the last page says how many there are
+        elif after is None:
+            total = max(seen, await self.online_count())
+        else:
+            # People come and go: as long as pages are full, there may be more.
+            total = max(seen + 1, after.total)
+        return user_page(users, total, after)
+
+    async def _all_of(self, ids: list[int]) -> list[Page[User]]:
+        query = user_query({"id__in": ids})
+        pages = [await self._filtered(query, None)]
+        while pages[-1].has_next:
+            pages.append(await self._filtered(query, pages[-1]))
+        return pages
