@@ -14,6 +14,8 @@ from attrs import field, frozen
 
 from generated_client import models as generated
 
+from . import _custom_data
+
 AnyBlob = (
     generated.Blob
     | generated.BlobObject
@@ -67,6 +69,17 @@ class User:
     updated_at: datetime | None = None
     last_request_at: datetime | None = None
     raw: generated.User | None = field(default=None, repr=False, eq=False)
+
+    def parse_custom_data(self) -> dict[str, object]:
+        """Read ``custom_data`` as the JSON object that it is by convention.
+
+        Returns:
+            Its keys and values, in a dictionary of your own; none when it is empty.
+
+        Raises:
+            InvalidCustomData: If it is any other text.
+        """
+        return _custom_data.parse(self.custom_data)
 
 
 @frozen(kw_only=True)

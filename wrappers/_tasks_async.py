@@ -41,7 +41,8 @@ class Ahead(Generic[ResultT]):
         self._ended = Event()
         self._results: list[ResultT] = []
         self._error: Exception | None = None
-        self._stop = _start_on_trio(self._run) if _on_trio() else _start_on_asyncio(self._run)
+        start = _start_on_trio if _on_trio() else _start_on_asyncio
+        self._stop = start(self._run, self._ended)
 
     async def result(self) -> ResultT:
         """Wait for the call's end.
@@ -72,8 +73,6 @@ class Ahead(Generic[ResultT]):
             self._results.append(await self._call())
         except Exception as error:  # noqa: BLE001 (handed over to who waits)
             self._error = error
-        finally:
-            self._ended.set()
 
 
 def _on_trio() -> bool:
@@ -81,17 +80,18 @@ def _on_trio() -> bool:
     return trio is not None and trio.lowlevel.in_trio_run()
 
 
-def _start_on_asyncio(run: Callable[[], Awaitable[None]]) -> Callable[[], object]:
+def _start_on_asyncio(run: Callable[[], Awaitable[None]], ended: Event) -> Callable[[], object]:
     loop = asyncio.get_running_loop()
 
     async def guarded() -> None:
         await run()
 
     task = loop.create_task(guarded())
+    task.add_done_callback(lambda _: ended.set())
     return lambda: loop.call_soon_threadsafe(task.cancel)
 
 
-def _start_on_trio(run: Callable[[], Awaitable[None]]) -> Callable[[], object]:
+def _start_on_trio(run: Callable[[], Awaitable[None]], ended: Event) -> Callable[[], object]:
     # Not needed by who uses asyncio, so neither required nor loaded.
     from trio.lowlevel import current_trio_token, spawn_system_task  # noqa: PLC0415
 
@@ -101,6 +101,7 @@ def _start_on_trio(run: Callable[[], Awaitable[None]]) -> Callable[[], object]:
     async def guarded() -> None:
         with scope:
             await run()
+        ended.set()
 
     spawn_system_task(guarded, context=copy_context())
     return lambda: token.run_sync_soon(scope.cancel)

@@ -59,7 +59,7 @@ async def test_stopping_on_the_way(stub: StubServer) -> None:
         seen: list[int] = []
         async for user in users:
             seen.append(user.id)
-            if len(seen) == 5:
+            if len(seen) == 6:
                 break
         # Never more than one page ahead of the third one.
         assert offsets(stub) in (["0", "2", "4"], ["0", "2", "4", "6"])
@@ -80,6 +80,15 @@ async def test_odd_items_lose_no_page(stub: StubServer, caplog: pytest.LogCaptur
     assert odd.raw == {"id": "odd"}
     assert "id" in odd.reason
     assert "left out 2 unreadable users" in caplog.text
+
+
+async def test_ids_are_asked_for_until_all_pages_are_there(stub: StubServer) -> None:
+    stub.always("GET", "/users/v2", pages_of(5))
+    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+        found = await cube.users.get_many(range(1, 7))
+    assert [user.id for user in found] == [1, 2, 3, 4, 5]
+    assert found.missing == (6,)
+    assert offsets(stub) == ["0", "2", "4"]
 
 
 async def test_a_list_that_shrinks_meanwhile_ends(stub: StubServer) -> None:

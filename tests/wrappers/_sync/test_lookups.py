@@ -265,6 +265,7 @@ def test_changing_keys_of_custom_data(mock: MockWorld) -> None:
         assert user.custom_data == '{"avatar_uid":"A1","planet":"Earth"}'
         user = cube.users.update_custom_data(planet={"old": "Earth"})
         assert user.custom_data == '{"avatar_uid":"A1","planet":{"old":"Earth"}}'
+        assert user.parse_custom_data() == {"avatar_uid": "A1", "planet": {"old": "Earth"}}
         with pytest.raises(InvalidArgument, match="at least one"):
             cube.users.update_custom_data()
         with pytest.raises(InvalidArgument, match="JSON"):
@@ -275,6 +276,8 @@ def test_changing_keys_of_custom_data(mock: MockWorld) -> None:
         assert cube.session is not None
         read = cube.users.get(cube.session.user_id or 0)
         assert read.custom_data == "my own notes"
+        with pytest.raises(InvalidCustomData):
+            read.parse_custom_data()
 
 
 def test_custom_data_needs_a_user(mock: MockWorld) -> None:
