@@ -196,11 +196,13 @@ class Api:
             raise user_required()
         body = self._body(arrived)
         arrived.entry.ignored = operation.ignored(body, query)
+        own = origin(arrived.request)
         return Call(
             around=self._around,
             state=state,
             now=now,
-            bucket_url=self._bucket_url or origin(arrived.request) + self._own_bucket,
+            origin=own,
+            bucket_url=self._bucket_url or own + self._own_bucket,
             session=session,
             refused_token=refused_token,
             json_suffix=arrived.json_suffix,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
-from mock_server import clock_control, contract, settings_control
+from mock_server import clock_control, contract, mailbox, settings_control
 from mock_server.api import STORE_PREFIX, Api
 from mock_server.call import Surroundings
 from mock_server.clock import ManualClock
@@ -14,6 +14,7 @@ from mock_server.control import CONTROL_PREFIX, Control
 from mock_server.faults import Faults
 from mock_server.journal import Journal
 from mock_server.objects import ObjectFolder
+from mock_server.password_reset import RESET_PREFIX, ResetPage
 from mock_server.randomness import Randomness, SystemRandomness
 from mock_server.repository import State
 from mock_server.settings import Settings
@@ -69,9 +70,11 @@ class MockServer:
         orders = {
             **clock_control.handlers(self.clock),
             **settings_control.handlers(self._api),
+            **mailbox.handlers(self._state),
             **self.faults.handlers(),
             **self.journal.handlers(),
         }
+        self._reset_page = ResetPage(around, self._state, self.clock, self._api.alone)
         self._control = Control(orders, self.clock, self._api.alone)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,6 +87,8 @@ class MockServer:
                 await self.store(scope, receive, send)
             elif path.startswith(f"{CONTROL_PREFIX}/"):
                 await self._control(scope, receive, send)
+            elif path.startswith(f"{RESET_PREFIX}/"):
+                await self._reset_page(scope, receive, send)
             else:
                 await self._api(scope, receive, send)
 

@@ -44,6 +44,7 @@ class Call:
         around: What the server has around its state.
         state: The state, in the request's transaction.
         now: The moment of the request, in milliseconds since 1970.
+        origin: The address that the server really listens on.
         bucket_url: The URL of the object store's bucket.
         session: The live session of the token; None where none is needed.
         refused_token: Whether there was a token that is not alive, where none is needed.
@@ -58,6 +59,7 @@ class Call:
     around: Surroundings
     state: Repository
     now: int
+    origin: str
     bucket_url: str
     session: Session | None
     refused_token: bool

@@ -37,10 +37,10 @@ class ManualClock:
         self._lock = threading.Lock()
         self._ahead = 0
         self._frozen_at: int | None = None
-        if start is not None:
-            self.set(start)
         if frozen:
             self.freeze()
+        if start is not None:
+            self.set(start)  # last: a clock that stands cannot have moved on since
 
     @property
     def frozen(self) -> bool:

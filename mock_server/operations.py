@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server import blobs, sessions, user_filters, user_lists, users
+from mock_server import blobs, password_reset, sessions, user_filters, user_lists, users
 from mock_server.call import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -28,8 +28,8 @@ HANDLERS: dict[str, Handler] = {
     "findUsersByFullName": user_lists.find_by_full_name,
     "findUsersByTags": user_lists.find_by_tags,
     "listOnlineUsers": users.list_online,
-    "requestPasswordReset": users.request_password_reset,
-    "requestPasswordResetByQuery": users.request_password_reset,
+    "requestPasswordReset": password_reset.request,
+    "requestPasswordResetByQuery": password_reset.request,
     "createBlob": blobs.create,
     "listBlobs": blobs.list_own,
     "getBlob": blobs.read,

@@ -30,11 +30,14 @@ from mock_server import clock
 from mock_server.refusals import Refusal
 from mock_server.tables import (
     Blob,
+    Message,
     Session,
     User,
     blobs,
+    messages,
     metadata,
     nonces,
+    password_resets,
     sessions,
     user_tags,
     users,
@@ -43,6 +46,8 @@ from mock_server.tables import (
 Values = Mapping[str, Any]
 
 LARGEST = 2**63 - 1
+MOST_MESSAGES = 1000
+"""So many messages are kept, the newest ones."""
 _SESSION_BY_TOKEN = select(sessions).where(sessions.c.token == bindparam("token"))
 _USER_BY_ID = select(users).where(
     users.c.app_id == bindparam("app"), users.c.id == bindparam("user")
@@ -143,6 +148,10 @@ class Repository:
     def end_session(self, token: str) -> None:
         """End one session."""
         self._connection.execute(delete(sessions).where(sessions.c.token == token))
+
+    def end_sessions(self, user_id: int) -> None:
+        """End all sessions of a user."""
+        self._connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
 
     def end_other_sessions(self, user_id: int, token: str) -> None:
         """End all sessions of a user but one."""
@@ -259,6 +268,43 @@ class Repository:
                 raise
             refusal = Refusal(422, {field: ["has already been taken"] for field in taken})
             raise refusal from error
+
+    # Password resets and messages
+
+    def add_reset(self, digest: str, user_id: int, now: int, expires_at: int) -> None:
+        """Keep a reset link, and forget those that are over."""
+        self._connection.execute(delete(password_resets).where(password_resets.c.expires_at <= now))
+        values = {"digest": digest, "user_id": user_id, "expires_at": expires_at}
+        self._connection.execute(insert(password_resets).values(**values))
+
+    def reset_user(self, digest: str, now: int) -> User | None:
+        """Find whose password a reset link that has not expired may set."""
+        resets = password_resets.c
+        found = select(users).join(password_resets, resets.user_id == users.c.id)
+        row = self._connection.execute(
+            found.where(resets.digest == digest, resets.expires_at > now)
+        ).first()
+        return None if row is None else User(*row)
+
+    def end_resets(self, user_id: int) -> None:
+        """Forget all reset links of a user."""
+        ended = delete(password_resets).where(password_resets.c.user_id == user_id)
+        self._connection.execute(ended)
+
+    def add_message(self, values: Values) -> None:
+        """Keep a message, and forget the oldest beyond the most that are kept."""
+        self._connection.execute(insert(messages).values(**values))
+        kept = select(messages.c.id).order_by(messages.c.id.desc()).limit(1).offset(MOST_MESSAGES)
+        self._connection.execute(delete(messages).where(messages.c.id <= kept.scalar_subquery()))
+
+    def messages(self) -> list[Message]:
+        """Find all messages, the oldest first."""
+        rows = self._connection.execute(select(messages).order_by(messages.c.id))
+        return [Message(*row) for row in rows]
+
+    def delete_messages(self) -> None:
+        """Forget all messages."""
+        self._connection.execute(delete(messages))
 
     # Blobs
 

@@ -131,6 +131,41 @@ sessions = Table(
     sqlite_autoincrement=True,
 )
 
+password_resets = Table(
+    "password_resets",
+    metadata,
+    Column("digest", Text, primary_key=True),  # of the link's token
+    Column("user_id", _Number, ForeignKey("users.id", ondelete="CASCADE"), index=True),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A row of `messages`."""
+
+    id: int
+    app_id: int
+    created_at: int
+    recipient: str
+    subject: str
+    text: str
+    html: str
+
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("app_id", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 nonces = Table(
     "nonces",
     metadata,

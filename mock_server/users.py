@@ -7,7 +7,7 @@ from typing import Any
 
 from mock_server import clock, passwords, randomness
 from mock_server.call import Answer, Call
-from mock_server.refusals import by_field, by_state, not_owner, user_not_found
+from mock_server.refusals import by_field, not_owner, user_not_found
 from mock_server.repository import LARGEST, online
 from mock_server.tables import User, users
 
@@ -74,16 +74,6 @@ def list_online(call: Call) -> Answer:
         call.app_id, now_online, [users.c.id.asc()], call.query["limit"], call.query["offset"]
     )
     return Answer(200, {"users": [user_json(user) for user in found]})
-
-
-def request_password_reset(call: Call) -> Answer:
-    """Answer `requestPasswordReset` and its twin by query."""
-    if not call.around.settings.reset_password_by_email:
-        raise by_state(422, "Reset password by email is disabled")
-    email: str = call.body["email"] if call.body else call.query["email"]
-    if call.state.first_user(call.app_id, users.c.email_key == email.lower()) is None:
-        raise user_not_found()
-    return Answer(200)
 
 
 def add_user(call: Call, given: Mapping[str, Any], rules: str = "NewUser") -> User:
