@@ -20,7 +20,7 @@ RUN := $(BIN)/python
 NPX := node_modules/.bin
 STAMPS := .venv/.stamps
 # What people write, and what the generator writes: all of it is linted and typed.
-CODE := contract_tests examples generated_client mock_server openapi scripts tests wrappers
+CODE := benchmarks contract_tests examples generated_client mock_server openapi scripts tests wrappers
 
 # Tools neither call home nor ask for news.
 export REDOCLY_TELEMETRY := off
@@ -137,11 +137,25 @@ test: ## Everything: set-up, lint, types, drift, unit and contract tests
 	@$(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) checks
 	@$(BIN)/pytest -n $(WORKERS)
 
+# ── speed ────────────────────────────────────────────────────────────────────────────────────────
+
+# The contestants bring some thirty packages that work on the project does not need, so they have
+# an environment of their own: nothing of theirs can come into a test by accident.
+.venv-bench/.stamp: $(STAMPS)/venv pyproject.toml constraints.txt benchmarks/requirements.txt benchmarks/constraints.txt
+	$(RUN) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --constraint constraints.txt \
+		--constraint benchmarks/constraints.txt --editable . --requirement benchmarks/requirements.txt
+	@touch $@
+
+.PHONY: bench
+bench: .venv-bench/.stamp node_modules/.stamp ## Measure speed beside other clients: a table and a chart (under 5 minutes; QUICK=1: 1)
+	.venv-bench/bin/python -m benchmarks $(if $(QUICK),--quick)
+
 .PHONY: build
 build: $(STAMPS)/dev ## Build the wheel and the source distribution into dist/
 	$(RUN) -m hatchling build
 
 .PHONY: clean
 clean: ## Remove what set-up, builds and tests left behind
-	rm -rf .venv node_modules dist build htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf .venv .venv-bench node_modules benchmarks/results dist build htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis

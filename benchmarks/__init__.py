@@ -1,0 +1,1 @@
+"""What a call costs, beside the clients that people would use instead: ``make bench``."""
