@@ -59,6 +59,8 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     parser.add_argument("--app-id", type=int, default=default.app_id, help="(%(default)s)")
     parser.add_argument("--auth-key", default=default.auth_key, help="(%(default)s)")
     parser.add_argument("--auth-secret", default=default.auth_secret, help="(%(default)s)")
+    parser.add_argument("--seed", type=int, help="make ids and tokens the same each time")
+    parser.add_argument("--seed-file", type=Path, help="snapshot to start with, and to reset to")
     return replace(default, **vars(parser.parse_args(arguments)))
 
 

@@ -114,6 +114,14 @@ class Api:
         """
         return await asyncio.get_running_loop().run_in_executor(self._worker, function)
 
+    def at_leisure(self, function: Callable[[], T]) -> T:
+        """Call a function while no request is at work, from a thread other than the server's."""
+        return self._worker.submit(function).result()
+
+    def forget_the_time(self) -> None:
+        """Look for ended guests at the next request, whatever was looked at before."""
+        self._cleared_at = -1
+
     def close(self) -> None:
         """Wait for the request at work, and stop."""
         self._worker.shutdown()

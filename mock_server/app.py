@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from mock_server import clock_control, contract, mailbox, settings_control
+from mock_server import clock_control, contract, mailbox, settings_control, snapshots
 from mock_server.api import STORE_PREFIX, Api
 from mock_server.call import Surroundings
 from mock_server.clock import ManualClock
-from mock_server.control import CONTROL_PREFIX, Control
+from mock_server.control import CONTROL_PREFIX, Control, Order
 from mock_server.faults import Faults
 from mock_server.journal import Journal
 from mock_server.objects import ObjectFolder
 from mock_server.password_reset import RESET_PREFIX, ResetPage
-from mock_server.randomness import Randomness, SystemRandomness
+from mock_server.randomness import Randomness, SeededRandomness, SystemRandomness
+from mock_server.refusals import Refusal
 from mock_server.repository import State
 from mock_server.settings import Settings
 from mock_server.sigv4 import StoreKeys
+from mock_server.snapshots import Snapshots
 from mock_server.store import ObjectStore
 
 
@@ -51,10 +55,13 @@ class MockServer:
         keys = StoreKeys(settings.store_secret)
         self._state = State(settings.database)
         self._objects = ObjectFolder(settings.objects or _beside(settings.database))
+        random = randomness or (
+            SystemRandomness() if settings.seed is None else SeededRandomness(settings.seed)
+        )
         around = Surroundings(
             settings=settings,
             contract=contract.load(),
-            random=randomness or SystemRandomness(),
+            random=random,
             keys=keys,
             objects=self._objects,
         )
@@ -67,12 +74,17 @@ class MockServer:
         self._api = Api(
             around, self._state, self.clock, bucket_url, faults=self.faults, journal=self.journal
         )
+        self._snapshots = Snapshots(self._state, self._objects, self.clock, random)
+        self._settings = settings
+        self._start = self._first_state()
         orders = {
             **clock_control.handlers(self.clock),
             **settings_control.handlers(self._api),
             **mailbox.handlers(self._state),
             **self.faults.handlers(),
             **self.journal.handlers(),
+            **self._snapshots.handlers(),
+            "reset": self._reset_by_order,
         }
         self._reset_page = ResetPage(around, self._state, self.clock, self._api.alone)
         self._control = Control(orders, self.clock, self._api.alone)
@@ -91,6 +103,50 @@ class MockServer:
                 await self._reset_page(scope, receive, send)
             else:
                 await self._api(scope, receive, send)
+
+    def reset(self) -> None:
+        """Go back to the start: state, settings and clock; without faults, with a blank journal."""
+        self._api.at_leisure(self._reset)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Take the whole state; see the control API's document."""
+        return self._api.at_leisure(self._snapshots.take)
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Put a whole state, as `snapshot` gave it, in place of this one."""
+        self._api.at_leisure(lambda: self._snapshots.restore(snapshot))
+
+    def _reset(self) -> None:
+        self._snapshots.restore(self._start)
+        self._api.settings = self._settings
+        self._api.forget_the_time()
+        self.faults.clear()
+        self.journal.clear()
+
+    def _reset_by_order(self, _: Order) -> object:
+        self._reset()
+        return {"status": "ok"}
+
+    def _first_state(self) -> Mapping[str, Any]:
+        """Tell what to return to; start with the seed file, unless the database holds something."""
+        frozen_at, ahead = self.clock.position
+        nothing: dict[str, Any] = {
+            "version": snapshots.VERSION,
+            "clock": {"ahead": ahead, "frozen_at": frozen_at},
+            "random": 0,
+            "tables": {},
+            "counters": {},
+            "objects": [],
+        }
+        if self._settings.seed_file is None:
+            return nothing
+        seed = snapshots.read(self._settings.seed_file)
+        try:
+            if not any(self._snapshots.take()["tables"].values()):
+                self._snapshots.restore(seed)
+        except Refusal as refusal:
+            raise ValueError(f"{self._settings.seed_file}: {refusal}") from None
+        return seed
 
     def close(self) -> None:
         """Finish the request at work; close the database; remove temporary files."""

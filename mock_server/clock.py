@@ -47,6 +47,17 @@ class ManualClock:
         """Whether the time stands still."""
         return self._frozen_at is not None
 
+    @property
+    def position(self) -> tuple[int | None, int]:
+        """The moment it is frozen at, None while it runs, and how far it is ahead if it runs."""
+        with self._lock:
+            return self._frozen_at, 0 if self._frozen_at is not None else self._ahead
+
+    @position.setter
+    def position(self, position: tuple[int | None, int]) -> None:
+        with self._lock:
+            self._frozen_at, self._ahead = position
+
     def now(self) -> int:
         """Tell the milliseconds since 1970."""
         frozen_at = self._frozen_at

@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 import weakref
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,19 @@ class ObjectFolder:
         path = self._path(key)
         path.unlink(missing_ok=True)
         path.with_suffix(".json").unlink(missing_ok=True)
+
+    def everything(self) -> Iterator[tuple[str, StoredObject]]:
+        """Give all objects with their keys, in the order of the keys."""
+        described = [json.loads(each.read_text()) for each in self._folder.glob("*.json")]
+        for each in sorted(described, key=lambda each: str(each["key"])):
+            found = self.find(each["key"])
+            if found is not None:
+                yield each["key"], found
+
+    def clear(self) -> None:
+        """Delete all objects."""
+        for key, _ in list(self.everything()):
+            self.delete(key)
 
     def close(self) -> None:
         """Remove the folder if it was made for this server."""

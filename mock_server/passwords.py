@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from mock_server.randomness import Randomness
 
@@ -36,5 +36,5 @@ def matches(password: str, kept: str | None) -> bool:
     """
     try:
         return kept is not None and _HASHER.verify(kept, password)
-    except VerificationError:
+    except (VerificationError, InvalidHashError):
         return False

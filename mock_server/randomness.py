@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Protocol
 
@@ -27,6 +28,33 @@ class SystemRandomness:
             The bytes.
         """
         return secrets.token_bytes(count)
+
+
+class SeededRandomness:
+    """The same bytes for the same seed, for tests that compare; anybody can guess them.
+
+    Args:
+        seed: The seed.
+
+    Attributes:
+        taken: How often bytes were taken.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self.taken = 0
+
+    def take(self, count: int) -> bytes:
+        """Give that many bytes.
+
+        Args:
+            count: How many.
+
+        Returns:
+            The bytes.
+        """
+        self.taken += 1
+        return hashlib.shake_256(f"{self._seed}:{self.taken}".encode()).digest(count)
 
 
 def token(source: Randomness) -> str:

@@ -12,15 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
+    Text,
     bindparam,
+    column,
     create_engine,
     delete,
     event,
     func,
     insert,
     select,
+    table,
     update,
 )
 from sqlalchemy.exc import DatabaseError, IntegrityError
@@ -52,6 +56,8 @@ _SESSION_BY_TOKEN = select(sessions).where(sessions.c.token == bindparam("token"
 _USER_BY_ID = select(users).where(
     users.c.app_id == bindparam("app"), users.c.id == bindparam("user")
 )
+_COUNTERS = table("sqlite_sequence", column("name", Text), column("seq", BigInteger))
+"""Where SQLite keeps the last number that each table gave."""
 _ENDED_GUESTS = delete(users).where(users.c.guest_until <= bindparam("now"))
 
 
@@ -118,6 +124,40 @@ class Repository:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    # Everything
+
+    def everything(self) -> tuple[dict[str, list[dict[str, Any]]], dict[str, int]]:
+        """Give all rows by table, and the last number that each table gave."""
+        tables = {
+            each.name: [
+                dict(row)
+                for row in self._connection.execute(
+                    select(each).order_by(*each.primary_key)
+                ).mappings()
+            ]
+            for each in metadata.sorted_tables
+        }
+        counters = self._connection.execute(select(_COUNTERS).order_by(_COUNTERS.c.name))
+        return tables, {row.name: row.seq for row in counters}
+
+    def replace_everything(
+        self, rows: Mapping[str, Sequence[Values]], counters: Mapping[str, int]
+    ) -> None:
+        """Put other rows in place of all, and numbers in place of the last ones given.
+
+        Raises:
+            DatabaseError: The rows contradict each other.
+        """
+        for each in reversed(metadata.sorted_tables):
+            self._connection.execute(delete(each))
+        for each in metadata.sorted_tables:
+            if rows.get(each.name):
+                self._connection.execute(insert(each), [*rows[each.name]])
+        self._connection.execute(delete(_COUNTERS))
+        if counters:
+            given = [{"name": name, "seq": last} for name, last in counters.items()]
+            self._connection.execute(insert(_COUNTERS), given)
 
     # Sessions
 

@@ -35,6 +35,7 @@ class RunningServer:
         clock: Its clock.
         faults: What tests ordered to go wrong in it.
         journal: The latest requests that it took.
+        app: The app that it serves: `reset`, `snapshot` and `restore` it.
     """
 
     base_url: str
@@ -43,6 +44,7 @@ class RunningServer:
     clock: ManualClock
     faults: Faults
     journal: Journal
+    app: MockServer
 
 
 class _Connection(H11Protocol):
@@ -101,7 +103,8 @@ async def serve(
                 if any(task.done() for task in tasks):
                     await asyncio.gather(*tasks)
                 await asyncio.sleep(0.001)
-            started(RunningServer(urls[0], urls[-1], settings, app.clock, app.faults, app.journal))
+            kept = (settings, app.clock, app.faults, app.journal, app)
+            started(RunningServer(urls[0], urls[-1], *kept))
             await asyncio.gather(*tasks)
         finally:
             app.close()

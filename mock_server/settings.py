@@ -29,6 +29,8 @@ class Settings:
         reset_password_by_email: Whether a password reset may be requested.
         identity_provider: Who is asked when somebody signs in by login; None for the app itself.
         identity_provider_hosts: The hosts that may be asked besides those on loopback.
+        seed: Makes ids and tokens the same each time; None for ones that nobody can guess.
+        seed_file: A snapshot that an empty server starts with, and returns to when reset.
         validate_responses: Whether every answer is checked against the contract before it is
             sent; one that breaks it becomes a loud 500. For tests of the mock itself.
     """
@@ -47,6 +49,8 @@ class Settings:
     reset_password_by_email: bool = True
     identity_provider: IdentityProvider | None = None
     identity_provider_hosts: frozenset[str] = frozenset()
+    seed: int | None = None
+    seed_file: Path | None = None
     validate_responses: bool = False
 
     def __post_init__(self) -> None:
@@ -60,6 +64,8 @@ class Settings:
                 raise ValueError(f"{port} is not a port")
         if not 1 <= self.app_id < 2**63:
             raise ValueError(f"{self.app_id} is not an app id")
+        if self.seed is not None and self.database is not None:
+            raise ValueError("a seed would give the tokens in the database again: use memory")
         if not (self.auth_key and self.auth_secret and self.store_secret):
             raise ValueError("auth key and secrets must not be empty")
         host = "localhost" if self.identity_provider is None else self.identity_provider.host
