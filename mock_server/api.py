@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server import clock, identity, sessions
+from mock_server import clock, cors, identity, sessions
 from mock_server.call import Answer, Call, Surroundings
 from mock_server.contract import Operation, Query, parse_query
 from mock_server.faults import Faults
@@ -82,6 +82,9 @@ class Api:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if cors.is_preflight(scope):
+            await cors.allow(scope, receive, send)
+            return
         request = Request(scope, receive)
         entry = Entry(request.method, path_of(request))
         entry.hide(map(request.headers.get, ("CB-Token", "CB-AuthKey")))
@@ -92,7 +95,7 @@ class Api:
         if isinstance(response, Response):
             entry.status = response.status_code
         self._journal.add(entry)
-        await response(scope, receive, send)
+        await response(scope, receive, cors.readable(send))
 
     @property
     def settings(self) -> Settings:

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from mock_server import clock, sigv4
+from mock_server import clock, cors, sigv4
 from mock_server.contract import decoded, parse_query
 from mock_server.form import LARGEST_FIELDS, UploadForm
 from mock_server.objects import ObjectFolder
@@ -50,6 +50,9 @@ class ObjectStore:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if cors.is_preflight(scope):
+            await cors.allow(scope, receive, send)
+            return
         now = self._time.now()
         try:
             response = await self._respond(Request(scope, receive), now)
@@ -62,7 +65,7 @@ class ObjectStore:
             failure = StoreRefusal(500, "InternalError", "The mock server has a bug; see its log")
             response = Response(failure.xml(), 500, media_type="application/xml")
         response.headers["Date"] = clock.to_http_date(now)
-        await response(scope, receive, send)
+        await response(scope, receive, cors.readable(send))
 
     async def _respond(self, request: Request, now: int) -> Response:
         path = path_of(request)
