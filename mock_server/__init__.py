@@ -13,15 +13,17 @@ document and shares no code with the client it is used to test.
 
 from mock_server.app import MockServer, create_app
 from mock_server.clock import Clock, ManualClock
-from mock_server.providers import IdentityProvider
+from mock_server.providers import FirebaseProject, IdentityProvider, ProviderAccount
 from mock_server.server import RunningServer, running
 from mock_server.settings import Settings
 
 __all__ = [
     "Clock",
+    "FirebaseProject",
     "IdentityProvider",
     "ManualClock",
     "MockServer",
+    "ProviderAccount",
     "RunningServer",
     "Settings",
     "create_app",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx2
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
 
 MAPPED = frozenset({"uid", "email", "full_name", "avatar"})
 """What an identity provider may tell about a user."""
@@ -68,6 +71,47 @@ class IdentityProvider:
             "response": dict(self.response),
             "timeout": self.timeout,
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirebaseProject:
+    """A Firebase project whose ID tokens are believed.
+
+    Attributes:
+        jwks: The public RSA keys that sign its tokens, as a JWKS; each needs its `kid`.
+        unsigned: Whether the unsigned tokens of Firebase's emulator are believed, too.
+    """
+
+    jwks: Mapping[str, Any] | None = None
+    unsigned: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse keys that could verify nothing, or sign."""
+        if self.jwks is None:
+            return
+        try:
+            keys = [RSAKey.import_key(dict(key)) for key in self.jwks["keys"]]
+        except (JoseError, KeyError, TypeError, ValueError, AttributeError):
+            raise ValueError("the JWKS holds no public keys") from None
+        if not all(key.kid and not key.is_private for key in keys):
+            raise ValueError("the JWKS takes public RSA keys with a kid alone")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderAccount:
+    """An account at Facebook or Twitter whose access token is accepted.
+
+    Attributes:
+        id: The account's id there.
+        token: The access token.
+        secret: The access token's secret; Twitter's have one.
+        name: The account's name, which a new user gets.
+    """
+
+    id: str
+    token: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
+    name: str | None = None
 
 
 def placeholders(template: str) -> list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mock_server.providers import IdentityProvider
+from mock_server.providers import FirebaseProject, IdentityProvider, ProviderAccount
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,9 @@ class Settings:
         identity_provider_hosts: The hosts that may be asked besides those on loopback.
         seed: Makes ids and tokens the same each time; None for ones that nobody can guess.
         seed_file: A snapshot that an empty server starts with, and returns to when reset.
+        firebase_projects: The Firebase projects whose tokens are believed, by their ids.
+        facebook_accounts: The Facebook accounts that may sign in.
+        twitter_accounts: The Twitter accounts that may sign in.
         validate_responses: Whether every answer is checked against the contract before it is
             sent; one that breaks it becomes a loud 500. For tests of the mock itself.
     """
@@ -51,6 +55,9 @@ class Settings:
     identity_provider_hosts: frozenset[str] = frozenset()
     seed: int | None = None
     seed_file: Path | None = None
+    firebase_projects: Mapping[str, FirebaseProject] = field(default_factory=dict)
+    facebook_accounts: Sequence[ProviderAccount] = ()
+    twitter_accounts: Sequence[ProviderAccount] = ()
     validate_responses: bool = False
 
     def __post_init__(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mock_server.api import Api
 from mock_server.control import Handlers, Order
-from mock_server.providers import IdentityProvider
+from mock_server.providers import FirebaseProject, IdentityProvider, ProviderAccount
 from mock_server.refusals import by_field
 from mock_server.settings import Settings
 
@@ -55,6 +55,12 @@ def described(settings: Settings) -> dict[str, object]:
         "list_users_v1": settings.list_users_v1,
         "reset_password_by_email": settings.reset_password_by_email,
         "identity_provider": None if provider is None else provider.described(),
+        "firebase_projects": {
+            name: {"jwks": project.jwks, "unsigned": project.unsigned}
+            for name, project in settings.firebase_projects.items()
+        },
+        "facebook_accounts": _shown(settings.facebook_accounts),
+        "twitter_accounts": _shown(settings.twitter_accounts),
     }
 
 
@@ -66,4 +72,21 @@ def _identity_provider(value: Mapping[str, Any] | None) -> IdentityProvider | No
     return None if value is None else IdentityProvider(**value)
 
 
-_READERS: dict[str, Callable[[Any], Any]] = {"identity_provider": _identity_provider}
+def _projects(value: Mapping[str, Any]) -> Mapping[str, FirebaseProject]:
+    return {name: FirebaseProject(**project) for name, project in value.items()}
+
+
+def _accounts(value: Sequence[Mapping[str, Any]]) -> Sequence[ProviderAccount]:
+    return tuple(ProviderAccount(**account) for account in value)
+
+
+def _shown(accounts: Sequence[ProviderAccount]) -> list[dict[str, str | None]]:
+    return [{"id": each.id, "name": each.name} for each in accounts]
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "identity_provider": _identity_provider,
+    "firebase_projects": _projects,
+    "facebook_accounts": _accounts,
+    "twitter_accounts": _accounts,
+}

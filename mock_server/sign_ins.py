@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from mock_server import clock, passwords, randomness
+from mock_server import clock, firebase, passwords, randomness
 from mock_server.call import Call
 from mock_server.identity import IdentityNeeded
 from mock_server.providers import IdentityProvider
@@ -32,7 +32,8 @@ def signed_in(call: Call, given: Mapping[str, Any], provider: str | None) -> Use
         IdentityNeeded: The app's identity provider must be asked first.
     """
     if provider is not None:
-        raise by_state(422, f"Sign-in with {provider} is not configured")
+        by_firebase = provider.startswith("firebase_")
+        return _by_firebase(call, provider) if by_firebase else _by_account(call, provider)
     if "guest" in given:
         return _new_guest(call, given.get("full_name"))
     identity_provider = call.around.settings.identity_provider
@@ -63,6 +64,44 @@ def _identified(call: Call, provider: IdentityProvider, given: Mapping[str, Any]
     uid = call.identity["uid"]
     profile = {name: text for name, text in call.identity.items() if name != "uid"}
     return _vouched_for(call, users.c.external_id == uid, {"external_id": uid} | profile)
+
+
+def _by_firebase(call: Call, provider: str) -> User:
+    projects = call.around.settings.firebase_projects
+    if not projects:
+        raise by_state(422, f"Sign-in with {provider} is not configured")
+    access = call.body.get(provider)
+    if access is None or any(name.startswith(f"{provider}[") for name in call.body):
+        raise by_field(provider, "must be an object with project_id and access_token")
+    name: str = access["project_id"]
+    if name not in projects:
+        raise by_state(422, "Firebase project is not configured")
+    said = firebase.claims(access["access_token"], name, projects[name], call.now)
+    claim = "phone_number" if provider == "firebase_phone" else "email"
+    known = said.get(claim)
+    if not isinstance(known, str) or not known:
+        raise by_state(422, f"Firebase token is refused: it has no {claim}")
+    if claim == "email":
+        return _vouched_for(call, users.c.email_key == known.lower(), {"email": known})
+    return _vouched_for(call, users.c.phone == known, {"phone": known})
+
+
+def _by_account(call: Call, provider: str) -> User:
+    """Accept the tokens that the settings name, in Facebook's or Twitter's place."""
+    settings = call.around.settings
+    is_facebook = provider == "facebook"
+    accounts = settings.facebook_accounts if is_facebook else settings.twitter_accounts
+    if not accounts:
+        raise by_state(422, f"Sign-in with {provider} is not configured")
+    if "keys" not in call.body:
+        raise by_field("keys", "cannot be blank")
+    keys = call.body["keys"]
+    for account in accounts:
+        if account.token == keys["token"] and account.secret in {None, keys.get("secret")}:
+            field = "facebook_id" if is_facebook else "twitter_id"
+            profile = {field: account.id, "full_name": account.name}
+            return _vouched_for(call, users.c[field] == account.id, profile)
+    raise by_state(422, f"{provider.capitalize()} does not know this token")
 
 
 def _vouched_for(call: Call, condition: ColumnElement[bool], profile: Mapping[str, Any]) -> User:
