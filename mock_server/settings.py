@@ -55,7 +55,9 @@ class Settings:
     identity_provider_hosts: frozenset[str] = frozenset()
     seed: int | None = None
     seed_file: Path | None = None
-    firebase_projects: Mapping[str, FirebaseProject] = field(default_factory=dict)
+    firebase_projects: Mapping[str, FirebaseProject] = field(
+        default_factory=dict[str, FirebaseProject]
+    )
     facebook_accounts: Sequence[ProviderAccount] = ()
     twitter_accounts: Sequence[ProviderAccount] = ()
     validate_responses: bool = False

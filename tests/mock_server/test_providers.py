@@ -131,18 +131,20 @@ def test_facebook_and_twitter(caller: Caller) -> None:
 def test_settings_change_and_show_no_secret(caller: Caller, settings: Settings) -> None:
     shown = caller.get(SETTINGS).text + repr(settings)
     assert not any(each in shown for each in ("face-token", "tweet-token", "tweet-secret"))
-    body = {"firebase_projects": {}, "facebook_accounts": [{"id": "f2", "token": "new"}]}
+    body: Any = {"firebase_projects": {}, "facebook_accounts": [{"id": "f2", "token": "new"}]}
     changed = caller.call("PATCH", SETTINGS, json=body).json()
     assert changed["facebook_accounts"] == [{"id": "f2", "name": None}]
     refused = errors(by_phone(caller, signed()), 422)
     assert refused == {"base": ["Sign-in with firebase_phone is not configured"]}
 
 
-@pytest.mark.parametrize(
-    "jwks",
-    [{}, {"keys": 1}, {"keys": [1]}, {"keys": [{}]}, {"keys": [KEY.as_dict(private=True)]}, [],
-     {"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "one"}]}],
-)  # fmt: skip
+NO_KEYS: list[Any] = [
+    {}, {"keys": 1}, {"keys": [1]}, {"keys": [{}]}, {"keys": [KEY.as_dict(private=True)]}, [],
+    {"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "one"}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("jwks", NO_KEYS)
 def test_keys_must_be_public_and_of_rsa(caller: Caller, jwks: Any) -> None:
     body = {"firebase_projects": {"shop": {"jwks": jwks}}}
     assert errors(caller.call("PATCH", SETTINGS, json=body), 422)
