@@ -101,6 +101,25 @@ def merged(text: str | None, changes: Mapping[str, object]) -> str:
     return write({key: value for key, value in after.items() if key not in gone})
 
 
+def without_avatar(text: str | None) -> str | None:
+    """Take the avatar's uid out of ``custom_data``, keeping its other keys and their order.
+
+    Args:
+        text: The present ``custom_data``.
+
+    Returns:
+        The new ``custom_data``, or None when there is nothing to take out (also when it is no
+        JSON object).
+    """
+    try:
+        value = parse(text)
+    except InvalidCustomData:
+        return None
+    if AVATAR_KEY not in value:
+        return None
+    return write({key: value[key] for key in value if key != AVATAR_KEY})
+
+
 def avatar_uid(text: str | None) -> str | None:
     """Look for an avatar's uid, forgiving everything.
 

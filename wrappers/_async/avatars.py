@@ -7,16 +7,25 @@ from pathlib import Path
 from typing import overload
 
 from wrappers import _custom_data
-from wrappers._avatar import uid_of
+from wrappers._avatar import avatar_fields, mentions, uid_of, uids_in
 from wrappers._blob_references import private_url
-from wrappers._concurrency_async import in_thread
-from wrappers._errors import NoAvatar
-from wrappers._files import FileSource, open_image
-from wrappers._models import User
+from wrappers._concurrency_async import in_thread, shielded
+from wrappers._errors import (
+    APIError,
+    ClientClosed,
+    ConnectyCubeError,
+    InvalidArgument,
+    NoAvatar,
+    ServerError,
+    TransportError,
+)
+from wrappers._files import FileSource, Progress, open_image
+from wrappers._logs import logger
+from wrappers._models import Blob, User
 
 from .core import AsyncCore
-from .downloads import download
-from .uploads import file_parcel, upload
+from .downloads import download, signed_url
+from .uploads import CLEANING_UP, discard, file_parcel, upload
 
 
 class AsyncAvatars:
@@ -34,15 +43,22 @@ class AsyncAvatars:
         """
         self._core = core
 
-    async def set(self, image: FileSource) -> User:
-        """Make an image the signed-in user's avatar.
+    async def set(self, image: FileSource, *, progress: Progress | None = None) -> User:
+        """Make an image the signed-in user's avatar, all of it or nothing.
 
         The file is checked, uploaded in pieces, declared complete, and its uid saved in the
-        user's ``custom_data``, whose other keys stay, and in ``avatar``.
+        user's ``custom_data``, whose other keys stay, and in ``avatar``; then the former avatar's
+        file is deleted. When a step fails, the new file is deleted again. When the answer to
+        saving is lost, the user is read to see what became of it; if that fails as well, nothing
+        is deleted, so no user ever points at a file that is gone.
+
+        Changes of ``custom_data`` made through one client wait for each other. The service itself
+        has no means against two clients that save at once: the last one wins.
 
         Args:
             image: A path, the bytes, or a seekable file opened as binary, which is read from
                 where it stands and not closed. PNG, JPEG, GIF or WebP, at most 100 MB.
+            progress: Called with the number of bytes handed over and the number of all bytes.
 
         Returns:
             The user as saved.
@@ -59,13 +75,24 @@ class AsyncAvatars:
             user_id = await self._core.my_id()
             user = await self._core.get_user(user_id)
             _custom_data.parse(user.custom_data)  # refused before anything is uploaded
-            blob = await upload(self._core, file_parcel(opened))
+            blob = await upload(self._core, file_parcel(opened, progress=progress))
         finally:
             opened.close()
-        # Read again: an upload can take long, and what others saved meanwhile must stay.
-        user = await self._core.get_user(user_id)
-        merged = _custom_data.with_avatar(user.custom_data, blob.uid)
-        return await self._core.update_user(user_id, {"custom_data": merged, "avatar": blob.uid})
+        return await self._swap(user_id, blob)
+
+    async def remove(self) -> User:
+        """Take the signed-in user's avatar away and delete its file.
+
+        Other keys of ``custom_data`` stay. Nothing is saved when there is no avatar.
+
+        Returns:
+            The user as saved.
+
+        Raises:
+            NeedUser: If nobody is signed in.
+            ConnectyCubeError: If a step fails otherwise.
+        """
+        return await self._swap(await self._core.my_id(), None)
 
     def uid_of(self, user: User) -> str | None:
         """Tell the uid of a user's avatar; nothing is sent.
@@ -98,13 +125,39 @@ class AsyncAvatars:
         live = await self._core.sessions.live()
         return private_url(self._core.application.base_url, uid, live.token)
 
-    @overload
-    async def download(self, user: User) -> bytes: ...
+    async def signed_url(self, user: User) -> str:
+        """Ask for a URL of a user's avatar that needs no session and soon ends.
+
+        Args:
+            user: Any user.
+
+        Returns:
+            The object store's signed URL, without a token of ours in it.
+
+        Raises:
+            NoAvatar: If the user has none.
+            NotFound: If the file is gone or was never completed.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        return await signed_url(self._core, _uid(user))
 
     @overload
-    async def download(self, user: User, to: str | os.PathLike[str]) -> Path: ...
+    async def download(
+        self, user: User, to: None = None, *, progress: Progress | None = None
+    ) -> bytes: ...
 
-    async def download(self, user: User, to: str | os.PathLike[str] | None = None) -> bytes | Path:
+    @overload
+    async def download(
+        self, user: User, to: str | os.PathLike[str], *, progress: Progress | None = None
+    ) -> Path: ...
+
+    async def download(
+        self,
+        user: User,
+        to: str | os.PathLike[str] | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> bytes | Path:
         """Download a user's avatar.
 
         The service sends the client on to the object store, which is asked without any
@@ -114,6 +167,8 @@ class AsyncAvatars:
             user: Any user.
             to: Where the file goes; it appears there complete or not at all, and replaces what
                 was there. In memory when left out.
+            progress: Called with the number of bytes that came and the number of all bytes, which
+                is None when the object store does not say.
 
         Returns:
             The image's bytes, or the path it was saved to.
@@ -125,7 +180,68 @@ class AsyncAvatars:
             FileUnwritable: If the file cannot be saved.
             ConnectyCubeError: If a step fails otherwise.
         """
-        return await download(self._core, _uid(user), to, None)
+        return await download(self._core, _uid(user), to, progress)
+
+    async def _swap(self, user_id: int, blob: Blob | None) -> User:
+        """Point the user at another file or none, then delete what nobody points at."""
+        new = None if blob is None else blob.uid
+        before: User | None = None
+        try:
+            async with self._core.saving:
+                # Read here: an upload takes long, and what others saved meanwhile must stay.
+                user = await self._core.get_user(user_id)
+                fields = avatar_fields(user, new)
+                if not fields:
+                    return user
+                before = user
+                after = await self._core.save_user(user_id, fields)
+        except BaseException as error:
+            saved = None if before is None else await self._saved(before, new, error)
+            if before is None or saved is None:
+                if blob is not None:
+                    await discard(self._core, blob.id, error)
+                raise
+            if not isinstance(error, Exception):
+                # Cancelled after it had been saved: it stays saved, and nothing is left over.
+                await self._discard_former(before, saved)
+                raise
+            after = saved
+        await self._discard_former(before, after)
+        return after
+
+    async def _saved(self, before: User, new: str | None, error: BaseException) -> User | None:
+        """Find out whether a saving that failed was carried out; None when it was not."""
+        if _surely_refused(error):
+            return None
+        now: User | None = None
+        with shielded(CLEANING_UP):
+            try:
+                now = await self._core.get_user(before.id)
+            except ConnectyCubeError as failure:
+                logger.debug("reading the user back failed: %s", failure)
+        if now is None:
+            error.add_note("whether the avatar was saved is not known, so no file was deleted")
+            raise error
+        if new is None:
+            done = not any(mentions(now, uid) for uid in uids_in(before))
+        else:
+            done = mentions(now, new)
+        if done:
+            self._core.sessions.state.user_changed(now)
+        return now if done else None
+
+    async def _discard_former(self, before: User, after: User) -> None:
+        for uid in uids_in(before):
+            if not mentions(after, uid):
+                await discard(self._core, uid)
+
+
+def _surely_refused(error: BaseException) -> bool:
+    """Tell whether a failure means that nothing was saved."""
+    if isinstance(error, TransportError):
+        return not error.maybe_sent
+    refused = isinstance(error, APIError) and not isinstance(error, ServerError)
+    return refused or isinstance(error, (InvalidArgument, ClientClosed))
 
 
 def _uid(user: User) -> str:

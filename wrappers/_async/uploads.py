@@ -34,6 +34,7 @@ from wrappers._multipart import Form, form, upload_target
 from wrappers._parsing import expect, request_model, translated
 
 from .core import AsyncCore
+from .downloads import about
 
 CLEANING_UP = 30.0
 """Seconds that deleting a file of a cancelled upload may take."""
@@ -135,8 +136,10 @@ async def discard(core: AsyncCore, blob: int | str, because: BaseException | Non
     """
     with shielded(CLEANING_UP):
         try:
+            # Documented is deleting by id.
+            blob_id = blob if isinstance(blob, int) else (await about(core, blob)).id
             with translated():
-                await delete_blob.asyncio_detailed(blob, client=core.api)
+                await delete_blob.asyncio_detailed(blob_id, client=core.api)
         except NotFound:
             return
         except ConnectyCubeError as error:

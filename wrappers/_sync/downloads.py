@@ -7,7 +7,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 from generated_client import RawResponse, Redirect, Request
-from generated_client.api.blobs import download_blob
+from generated_client.api.blobs import download_blob, get_blob_object
+from generated_client.models import BlobObject, BlobObjectResponse
 from wrappers._avatar import object_url
 from wrappers._concurrency_sync import ending, finishing, in_thread
 from wrappers._errors import UnexpectedResponseError
@@ -54,6 +55,40 @@ def download(
         return in_thread(part.move)
     finally:
         part.discard()
+
+
+def about(core: Core, uid: str) -> BlobObject:
+    """Ask about a file by its uid, with a signed URL.
+
+    Args:
+        core: The client.
+        uid: The file's uid.
+
+    Returns:
+        What the service says.
+
+    Raises:
+        NotFound: If the file is gone or was never completed.
+    """
+    with translated():
+        response = get_blob_object.sync_detailed(uid, client=core.api, download_url="1")
+    return expect(BlobObjectResponse, response).blob
+
+
+def signed_url(core: Core, uid: str) -> str:
+    """Ask for a URL of the stored object that needs no session and soon ends.
+
+    Args:
+        core: The client.
+        uid: The file's uid.
+
+    Returns:
+        The object store's signed URL.
+
+    Raises:
+        NotFound: If the file is gone or was never completed.
+    """
+    return (about(core, uid)).blob_object_access.download_url
 
 
 def pieces(core: Core, uid: str, progress: Progress | None) -> Generator[bytes]:

@@ -8,9 +8,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import cast, overload
 
-from generated_client.api.blobs import delete_blob, get_blob, get_blob_object, update_blob
+from generated_client.api.blobs import delete_blob, get_blob, update_blob
 from generated_client.models import (
-    BlobObjectResponse,
     BlobResponse,
     UpdateBlobRequest,
     UpdatedBlobResponse,
@@ -33,7 +32,7 @@ from wrappers._models import Blob, blob_from
 from wrappers._parsing import expect, request_model, translated
 
 from .core import Core
-from .downloads import download, pieces
+from .downloads import about, download, pieces, signed_url
 from .uploads import Parcel, file_parcel, stream_pieces, upload
 
 
@@ -183,7 +182,7 @@ class Storage:
             ConnectyCubeError: If the call fails otherwise.
         """
         if isinstance(blob, str):
-            return blob_from((self._object(blob)).blob)
+            return blob_from(about(self._core, uid_of_blob(blob)))
         with translated():
             response = get_blob.sync_detailed(id_of_blob(blob), client=self._core.api)
         return blob_from(expect(BlobResponse, response).blob)
@@ -273,11 +272,4 @@ class Storage:
             NotFound: If the file is gone or was never completed.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return (self._object(uid_of_blob(blob))).blob.blob_object_access.download_url
-
-    def _object(self, uid: str) -> BlobObjectResponse:
-        with translated():
-            response = get_blob_object.sync_detailed(
-                uid_of_blob(uid), client=self._core.api, download_url="1"
-            )
-        return expect(BlobObjectResponse, response)
+        return signed_url(self._core, uid_of_blob(blob))

@@ -34,6 +34,7 @@ from wrappers._multipart import Form, form, upload_target
 from wrappers._parsing import expect, request_model, translated
 
 from .core import Core
+from .downloads import about
 
 CLEANING_UP = 30.0
 """Seconds that deleting a file of a cancelled upload may take."""
@@ -135,8 +136,10 @@ def discard(core: Core, blob: int | str, because: BaseException | None = None) -
     """
     with shielded(CLEANING_UP):
         try:
+            # Documented is deleting by id.
+            blob_id = blob if isinstance(blob, int) else (about(core, blob)).id
             with translated():
-                delete_blob.sync_detailed(blob, client=core.api)
+                delete_blob.sync_detailed(blob_id, client=core.api)
         except NotFound:
             return
         except ConnectyCubeError as error:
