@@ -74,7 +74,7 @@ def test_snapshots_of_random_histories(server: RunningServer, http: httpx2.Clien
     caller = Caller(server, http)
 
     @settings(
-        max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+        max_examples=200, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
     )
     @given(strategies.integers(0, 2**32))
     def hold(seed: int) -> None:
