@@ -16,10 +16,12 @@ PACKAGES = ("generated_client", "mock_server", "wrappers")
 # Beside the standard library and itself.
 ALLOWED = {
     "generated_client": {"attrs"},
-    "wrappers": {"generated_client", "anyio", "attrs", "httpx2"},
+    # trio is named where a program that runs on trio has loaded it already.
+    "wrappers": {"generated_client", "anyio", "attrs", "httpx2", "trio"},
     # httpx2 calls an app's identity provider; the distribution depends on it anyway.
     "mock_server": {
-        "argon2", "httpx2", "jsonschema_rs", "python_multipart", "sqlalchemy", "starlette", "uvicorn", "yaml",
+        "argon2", "httpx2", "joserfc", "jsonschema_rs", "python_multipart", "sqlalchemy",
+        "starlette", "uvicorn", "yaml",
     },
 }  # fmt: skip
 
