@@ -117,22 +117,8 @@ class InvalidFilter(InvalidArgument):
             their combination.
     """
 
-    rule: FilterRule
-    argument: str | None
-
-    def __init__(
-        self, message: str = "", *, rule: FilterRule = "value_type", argument: str | None = None
-    ) -> None:
-        """Keep the rule.
-
-        Args:
-            message: What is wrong, in one sentence, without the value.
-            rule: The rule.
-            argument: The argument that breaks it.
-        """
-        super().__init__(message)
-        self.rule = rule
-        self.argument = argument
+    rule: FilterRule = "value_type"
+    argument: str | None = None
 
 
 class InvalidCustomData(InvalidArgument):

@@ -390,4 +390,6 @@ def _kind(value: object) -> str:
 
 
 def _broken(rule: FilterRule, name: str | None, message: str) -> InvalidFilter:
-    return InvalidFilter(message, rule=rule, argument=name)
+    broken = InvalidFilter(message)
+    broken.rule, broken.argument = rule, name
+    return broken
