@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -50,8 +51,9 @@ class RunningServer:
 class _Connection(H11Protocol):
     """A connection that also tells the app its transport: faults break it."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
-        super().connection_made(transport)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # asyncio promises no more than the base; what it gives a stream is always a Transport.
+        super().connection_made(cast("asyncio.Transport", transport))
         self.app_state = {CONNECTION: transport}
 
 
