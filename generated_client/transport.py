@@ -136,9 +136,13 @@ class Request:
     @property
     def safe_url(self) -> str:
         """The URL for messages and logs: without user information, query and fragment."""
-        parts = urlsplit(self.url)
         if not self.is_absolute:
-            return parts.path
+            return self.url.partition("?")[0].partition("#")[0]
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:
+            # Where a password in it would end, nobody can tell.
+            return "(malformed URL)"
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
     def with_headers(self, headers: Mapping[str, str]) -> Request:

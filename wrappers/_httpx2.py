@@ -6,6 +6,7 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -98,12 +99,7 @@ def outgoing(request: Request, base_url: str, timeout: float) -> httpx2.Request:
     Raises:
         InvalidArgument: If the URL or a header cannot be written down.
     """
-    try:
-        where = request.safe_url
-    except ValueError:
-        where = None
-    if where is None:
-        raise InvalidArgument("a request's address cannot be read", method=request.method)
+    where = request.safe_url
     if not (request.is_absolute or request.url.startswith("/")):
         # Appended to the base URL, it could turn into another host's address.
         raise InvalidArgument("a request's URL must start with a slash, or be absolute")
@@ -114,6 +110,7 @@ def outgoing(request: Request, base_url: str, timeout: float) -> httpx2.Request:
     headers = [pair for pair in defaults if pair[0].lower() not in given]
     headers.extend(request.headers)
     try:
+        urlsplit(url)  # stricter than httpx2, which would look up a host named "%5Bx"
         address = httpx2.URL(url)
         return httpx2.Request(
             request.method,
@@ -122,7 +119,7 @@ def outgoing(request: Request, base_url: str, timeout: float) -> httpx2.Request:
             content=request.content,
             extensions={"timeout": seconds.as_dict()},
         )
-    except (httpx2.InvalidURL, UnicodeError, TypeError):
+    except (httpx2.InvalidURL, ValueError, TypeError):
         failure = InvalidArgument(
             f"a request to {where} cannot be written: "
             "its address or a header has characters that HTTP does not allow",

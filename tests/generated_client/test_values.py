@@ -145,11 +145,14 @@ def test_errors_survive_pickling() -> None:
         ("/x?next=https://other.example/", False, "/x"),
         ("https://store.example/a/b?s=1", True, "https://store.example/a/b"),
         ("http://u:p@127.0.0.1:8080/a", True, "http://127.0.0.1:8080/a"),
+        ("http://u:p@[x?token=t", True, "(malformed URL)"),
+        ("//[x?token=t", False, "//[x"),
     ],
 )
 def test_urls(url: str, absolute: bool, safe: str) -> None:
     request = Request("GET", url)
     assert (request.is_absolute, request.safe_url) == (absolute, safe)
+    assert repr(request) == f"<Request GET {safe}>"
 
 
 def test_requests_are_values() -> None:
