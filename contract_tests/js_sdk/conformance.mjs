@@ -3,10 +3,13 @@
 // Each step below is one thing that the SDK's users do; it prints one JSON line, {step, ok, detail},
 // and contract_tests/test_official_sdk.py makes a test of each. The steps run in order and share what
 // the earlier ones made, so the first failure is the one to look at. Started by that test with the
-// CONNECTYCUBE_* variables, and CONNECTYCUBE_MOCK_CLOCK=1 where the server's clock may be moved.
+// CONNECTYCUBE_* variables, and CONNECTYCUBE_MOCK_CONTROL=1 where the server is the mock and offers
+// its control API: its clock, settings and mailbox are then used by the steps called controlStep.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { Socket, isIP } from 'node:net';
 import ConnectyCube from 'connectycube'; // by name: its `exports` then pick the build for Node
 
@@ -15,10 +18,11 @@ const credentials = {
   appId: Number(process.env.CONNECTYCUBE_APP_ID),
   authKey: process.env.CONNECTYCUBE_AUTH_KEY,
 };
-const movesTheClock = process.env.CONNECTYCUBE_MOCK_CLOCK === '1';
+const hasControl = process.env.CONNECTYCUBE_MOCK_CONTROL === '1';
 
 const steps = [];
 const step = (name, run) => steps.push({ name, run });
+const controlStep = (name, run) => hasControl && step(name, run);
 
 // Names of this run's own, so that it can be repeated against the same server.
 const run = randomBytes(6).toString('hex');
@@ -83,6 +87,33 @@ function isSession(session) {
   assert.match(session.created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assert.equal(session.application_id, credentials.appId);
   assert.ok(Number.isInteger(session.ts) && Number.isInteger(session.nonce));
+}
+
+// ── the mock's control API, where it is offered ────────────────────────────────────────────────
+
+async function order(method, path, body) {
+  const response = await fetch(`${baseUrl}/__mock__/${path}`, {
+    method,
+    headers: { 'Content-Type': 'application/json' },
+    body: body && JSON.stringify(body),
+  });
+  assert.ok(response.ok, `${method} ${path} answered ${response.status}`);
+  return response.json();
+}
+
+const advance = (seconds) => order('POST', 'clock', { advance: seconds });
+
+// Accounts are shown without their tokens, so afterwards there are none.
+async function withSettings(settings, action) {
+  const before = await order('GET', 'settings');
+  await order('PATCH', 'settings', settings);
+  try {
+    return await action();
+  } finally {
+    await order('PATCH', 'settings', Object.fromEntries(
+      Object.keys(settings).map((name) => [name, Array.isArray(settings[name]) ? [] : before[name]])
+    ));
+  }
 }
 
 const ids = (page) => page.items.map((item) => item.id);
@@ -172,6 +203,11 @@ step('sign up: a taken login is refused', async () => {
   await refused(app.users.signup(again), 422, { login: ['has already been taken'] });
 });
 
+step('sign up: a taken e-mail is refused, however it is written', async () => {
+  const again = { email: accounts.alice.email.toUpperCase(), password: 'another one' };
+  await refused(app.users.signup(again), 422, { email: ['has already been taken'] });
+});
+
 step('sign up: without login and e-mail, without a password, too short a login', async () => {
   await refused(app.users.signup({ password: 'long enough' }), 422, /errors/);
   await refused(app.users.signup({ login: nameOf('dave') }), 422, /"password"/);
@@ -207,6 +243,123 @@ step('a wrong password is refused', async () => {
   await refused(client().createSession({ login, password: 'not hers' }), 401, ['Invalid password']);
 });
 
+step('a session without a password, or without login and e-mail, is refused', async () => {
+  const { login } = accounts.alice;
+  // The SDK leaves the user out of such a session, so it is asked for as its own types allow it.
+  const asked = (user) => client().service.ajax({
+    type: 'POST',
+    url: `${baseUrl}/session.json`,
+    data: { application_id: credentials.appId, auth_key: credentials.authKey, user },
+  });
+  await refused(asked({ login }), 422, { password: ['cannot be blank'] });
+  await refused(
+    asked({ password: 'long enough' }), 422,
+    { base: ["Both user login and email can't be blank"] }
+  );
+});
+
+controlStep('an unknown user is made on the fly where the app allows it', async () => {
+  const cube = client();
+  const login = nameOf('newcomer');
+  await withSettings({ create_users_on_session: true }, async () => {
+    const session = await cube.createSession({ login, password: 'a first secret' });
+    assert.equal(session.user.login, login);
+    assert.equal((await cube.users.get({ login })).user.id, session.user_id);
+  });
+  await cube.users.delete();
+});
+
+controlStep('an unknown user is refused where the app denies it', async () => {
+  await withSettings({ create_users_on_session: false }, async () => {
+    const [login, email] = [nameOf('stranger'), `${nameOf('stranger')}@example.com`];
+    const password = 'a first secret';
+    await refused(client().createSession({ login, password }), 404, USER_NOT_FOUND);
+    await refused(client().createSession({ email, password }), 404, USER_NOT_FOUND);
+    const cube = client();
+    await cube.createSession();
+    await refused(cube.auth.login({ login, password }), 404, USER_NOT_FOUND);
+    await refused(cube.users.get({ login }), 404, USER_NOT_FOUND);
+  });
+});
+
+controlStep('sign-in by Facebook and by Twitter', async () => {
+  const settings = {
+    facebook_accounts: [{ id: `f-${run}`, token: `facebook-token-${run}`, name: 'Face' }],
+    twitter_accounts: [{ id: `t-${run}`, token: `twitter-token-${run}`, secret: 'its secret' }],
+  };
+  await withSettings(settings, async () => {
+    const facebook = client();
+    const keys = { token: `facebook-token-${run}` };
+    const made = await facebook.createSession({ provider: 'facebook', keys });
+    assert.equal(made.user.facebook_id, `f-${run}`);
+    const again = await client().createSession({ provider: 'facebook', keys });
+    assert.equal(again.user_id, made.user_id);
+    const twitter = client();
+    const pair = { token: `twitter-token-${run}`, secret: 'its secret' };
+    const { user } = await twitter.createSession({ provider: 'twitter', keys: pair });
+    assert.equal(user.twitter_id, `t-${run}`);
+    await refused(
+      client().createSession({ provider: 'facebook', keys: { token: 'not known' } }), 422, /errors/
+    );
+    await Promise.all([facebook.users.delete(), twitter.users.delete()]);
+  });
+});
+
+controlStep('sign-in by Firebase, with a phone number and with an e-mail', async () => {
+  const project = `emulated-${run}`;
+  const seconds = Math.floor(Date.parse((await order('GET', 'clock')).now) / 1000);
+  const claims = {
+    iss: `https://securetoken.google.com/${project}`, aud: project, sub: 'uid',
+    iat: seconds, exp: seconds + 3600,
+    phone_number: `+1555${parseInt(run.slice(0, 6), 16)}`, email: `firebase-${run}@example.com`,
+  };
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const access = { project_id: project, access_token: `${part({ alg: 'none' })}.${part(claims)}.` };
+  await withSettings({ firebase_projects: { [project]: { unsigned: true } } }, async () => {
+    const phone = client();
+    const session = await phone.createSession({ provider: 'firebase_phone', firebase_phone: access });
+    assert.equal(session.user.phone.replace('+', ''), claims.phone_number.replace('+', ''));
+    const email = client();
+    const { user } = await email.createSession({ provider: 'firebase_email', firebase_email: access });
+    assert.equal(user.email, claims.email);
+    await refused(
+      client().createSession({
+        provider: 'firebase_phone', firebase_phone: { ...access, access_token: 'no.token.' },
+      }),
+      422, /errors/
+    );
+    await Promise.all([phone.users.delete(), email.users.delete()]);
+  });
+});
+
+controlStep('sign-in by the app\'s own identity provider', async () => {
+  const provider = createServer(async (request, response) => {
+    const { token } = JSON.parse(Buffer.concat(await request.toArray()));
+    response.statusCode = token === `external-${run}` ? 200 : 404;
+    response.end(JSON.stringify(response.statusCode === 200 ? { user: { id: `u-${run}` } } : {}));
+  });
+  await once(provider.listen(0, '127.0.0.1'), 'listening');
+  const identity_provider = {
+    url: `http://127.0.0.1:${provider.address().port}/verify`,
+    request: { token: '#{login}' },
+    response: { uid: '#{user.id}' },
+  };
+  try {
+    await withSettings({ identity_provider }, async () => {
+      const cube = client();
+      const session = await cube.createSession({ login: `external-${run}`, password: 'any at all' });
+      assert.equal(session.user.external_id, `u-${run}`);
+      await refused(
+        client().createSession({ login: 'not known there', password: 'any at all' }), 422,
+        /Custom Identity Provider responded with an error.+Status code = 404/
+      );
+      await cube.users.delete();
+    });
+  } finally {
+    provider.close();
+  }
+});
+
 step('guest session', async () => {
   const guest = client();
   const session = await guest.createSession({ guest: '1', full_name: 'Awesome Guest' });
@@ -237,6 +390,12 @@ step('login and logout on an app session', async () => {
   assert.equal(after.token, before.token);
   assert.equal(after.user_id, null);
   assert.equal(await cube.destroySession(), undefined);
+});
+
+step('logout: an app session is refused', async () => {
+  const cube = client();
+  await cube.createSession();
+  await refused(cube.auth.logout(), 403, NEED_USER);
 });
 
 step('login: by e-mail, and refused with a wrong or no password', async () => {
@@ -372,6 +531,20 @@ step('V1: pages by full name and by tags', async () => {
   assert.equal(any.total_entries, 3);
 });
 
+step('V1: the list in pages', async () => {
+  const all = Object.values(users).map((user) => user.id);
+  const filter = { field: 'id', param: 'in', value: all };
+  const seen = [];
+  for (const page of [1, 2, 3]) {
+    const listed = await app.users.get({ filter, page, per_page: 2, order: { sort: 'asc', field: 'id' } });
+    assert.deepEqual([listed.current_page, listed.per_page, listed.total_entries], [page, 2, 3]);
+    listed.items.forEach((item) => isUser(item.user));
+    seen.push(wrappedIds(listed));
+  }
+  const [first, second, third] = [...all].sort((a, b) => a - b);
+  assert.deepEqual(seen, [[first, second], [third], []]);
+});
+
 step('V1: the list with filters and order', async () => {
   const { alice, bob, carol } = users;
   const listed = await app.users.get({
@@ -395,15 +568,46 @@ step('V1: the list with filters and order', async () => {
 
 step('users who are online, and their number', async () => {
   const { users: online } = await cubes.alice.users.listOnline({ limit: 100, offset: 0 });
-  assert.ok(Array.isArray(online));
   online.forEach(isUser);
   const { count } = await cubes.alice.users.getOnlineCount();
-  assert.ok(Number.isInteger(count) && count >= 0);
+  assert.ok(Number.isInteger(count) && count >= 1);
+  // Who has just asked is online; of more than a page of others she may be on the next one.
+  assert.ok(count > 100 || online.some((user) => user.id === users.alice.id));
+  const { users: second } = await cubes.alice.users.listOnline({ limit: 1, offset: 1 });
+  assert.ok(second.length <= 1 && second.every((user) => user.id !== online[0].id));
 });
 
 step('password reset by mail', async () => {
   assert.equal(await app.users.resetPassword(accounts.bob.email), '');
   await refused(app.users.resetPassword(`${nameOf('nobody')}@example.com`), 404, USER_NOT_FOUND);
+});
+
+controlStep('password reset: the link in the mail sets a new password', async () => {
+  const { login, email, password } = accounts.bob;
+  const { messages } = await order('GET', `mailbox?to=${encodeURIComponent(email)}`);
+  const [link] = messages.at(-1).text.match(/https?:\/\/\S+/);
+  const changed = 'set through the mail';
+  const form = new URLSearchParams({ password: changed, repeated: changed });
+  assert.equal((await fetch(link, { method: 'POST', body: form })).status, 200);
+  await refused(cubes.bob.auth.getSession(), 401, SESSION_GONE);
+  await refused(client().createSession({ login, password }), 401, ['Invalid password']);
+  accounts.bob.password = changed;
+  assert.equal((await cubes.bob.createSession({ login, password: changed })).user_id, users.bob.id);
+});
+
+controlStep('password reset: refused where the app switched it off', async () => {
+  await withSettings({ reset_password_by_email: false }, () =>
+    refused(
+      app.users.resetPassword(accounts.bob.email), 422,
+      { base: ['Reset password by email is disabled'] }
+    )
+  );
+});
+
+controlStep('V1: refused where the app switched it off', async () => {
+  await withSettings({ list_users_v1: false }, () =>
+    refused(app.users.get({ page: 1 }), 403, /Users retrieving forbidden in admin panel/)
+  );
 });
 
 // ── storage ────────────────────────────────────────────────────────────────────────────────────
@@ -489,6 +693,29 @@ step('storage: a public file, read by anybody', async () => {
   stored.public = blob;
 });
 
+step('avatar: the uid in `avatar`, as the guide for JavaScript has it', async () => {
+  const { alice, bob } = cubes;
+  const blob = await alice.storage.createAndUpload({
+    name: 'avatar.png', file, type: 'image/png', size: file.length, public: false,
+  });
+  const { user } = await alice.users.update({ avatar: blob.uid });
+  assert.equal(user.avatar, blob.uid);
+  const seen = (await bob.users.get(users.alice.id)).user;
+  assert.deepEqual(await bytesAt(bob.storage.privateUrl(seen.avatar)), file);
+});
+
+step('avatar: the uid in `custom_data`, as the guide for Kotlin has it', async () => {
+  const { alice, bob } = cubes;
+  const blob = await alice.storage.createAndUpload({
+    name: 'avatar.png', file: everyByte, type: 'image/png', size: everyByte.length, public: true,
+  });
+  await alice.users.update({ custom_data: JSON.stringify({ avatar_uid: blob.uid }) });
+  const { items: [seen] } = await bob.users.getV2({ id: users.alice.id });
+  const { avatar_uid: uid } = JSON.parse(seen.custom_data);
+  assert.deepEqual(await bytesAt(bob.storage.privateUrl(uid)), everyByte);
+  assert.deepEqual(await bytesAt(bob.storage.publicUrl(uid)), everyByte);
+});
+
 step('storage: create, upload and complete by hand', async () => {
   const { storage } = cubes.alice;
   const { blob } = await storage.create({ name: 'by-hand.bin', content_type: 'application/zip', public: false });
@@ -522,6 +749,9 @@ step('storage: the list of one\'s own files', async () => {
   assert.ok(listed.includes(stored.private.id) && listed.includes(stored.byHand.id));
   assert.ok(!listed.includes(stored.public.id), 'a file of another user');
   assert.deepEqual([page.current_page, page.per_page], [1, 10]);
+  const next = await cubes.alice.storage.list({ page: 2, per_page: 1 });
+  assert.deepEqual(next.items.map((item) => item.blob.id), [listed[1]]);
+  assert.equal(next.total_entries, page.total_entries);
 });
 
 step('storage: only the owner deletes a file', async () => {
@@ -540,13 +770,6 @@ step('storage: unknown files and refused fields', async () => {
 
 // ── endings ────────────────────────────────────────────────────────────────────────────────────
 
-const advance = (seconds) =>
-  fetch(`${baseUrl}/__mock__/clock`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ advance: seconds }),
-  }).then((response) => assert.ok(response.ok, `the clock answered ${response.status}`));
-
 // Lets every listener of the SDK's shared configuration be set, and taken back.
 async function withSessionExpired(listener, action) {
   init(new ConnectyCube.ConnectyCube(), { on: { sessionExpired: listener } });
@@ -557,42 +780,40 @@ async function withSessionExpired(listener, action) {
   }
 }
 
-if (movesTheClock) {
-  step('each request prolongs a session', async () => {
-    await advance(7000);
-    await cubes.bob.auth.getSession();
-    await advance(7000);
-    assert.equal((await cubes.bob.auth.getSession()).user_id, users.bob.id);
-  });
+controlStep('each request prolongs a session', async () => {
+  await advance(7000);
+  await cubes.bob.auth.getSession();
+  await advance(7000);
+  assert.equal((await cubes.bob.auth.getSession()).user_id, users.bob.id);
+});
 
-  step('an expired session is renewed by sessionExpired and the call replayed', async () => {
-    const { login, password } = accounts.alice;
-    const alice = cubes.alice;
-    await alice.createSession({ login, password });
-    const before = alice.service.getSession().token;
-    await advance(7201);
-    let asked = 0;
-    const { user } = await withSessionExpired(
-      (_handleResponse, retry) => {
-        asked += 1;
-        alice.createSession({ login, password }).then(retry);
-      },
-      () => alice.users.get(users.alice.id)
-    );
-    assert.equal(user.id, users.alice.id);
-    assert.equal(asked, 1);
-    assert.notEqual(alice.service.getSession().token, before);
-  });
+controlStep('an expired session is renewed by sessionExpired and the call replayed', async () => {
+  const { login, password } = accounts.alice;
+  const alice = cubes.alice;
+  await alice.createSession({ login, password });
+  const before = alice.service.getSession().token;
+  await advance(7201);
+  let asked = 0;
+  const { user } = await withSessionExpired(
+    (_handleResponse, retry) => {
+      asked += 1;
+      alice.createSession({ login, password }).then(retry);
+    },
+    () => alice.users.get(users.alice.id)
+  );
+  assert.equal(user.id, users.alice.id);
+  assert.equal(asked, 1);
+  assert.notEqual(alice.service.getSession().token, before);
+});
 
-  step('an expired session: handleResponse hands over the refusal', async () => {
-    await cubes.bob.createSession({ login: accounts.bob.login, password: accounts.bob.password });
-    await advance(7201);
-    await withSessionExpired(
-      (handleResponse) => handleResponse(),
-      () => refused(cubes.bob.users.get(users.bob.id), 401, SESSION_GONE)
-    );
-  });
-}
+controlStep('an expired session: handleResponse hands over the refusal', async () => {
+  await cubes.bob.createSession({ login: accounts.bob.login, password: accounts.bob.password });
+  await advance(7201);
+  await withSessionExpired(
+    (handleResponse) => handleResponse(),
+    () => refused(cubes.bob.users.get(users.bob.id), 401, SESSION_GONE)
+  );
+});
 
 step('sign in again', async () => {
   for (const who of ['alice', 'bob', 'carol']) {
