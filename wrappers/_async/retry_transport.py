@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from generated_client import AsyncStreamedResponse, AsyncTransport, RawResponse, Request
 from wrappers._errors import TransportError
+from wrappers._logs import Attempt, described
 from wrappers._retrying import Trouble, can_be_read_again, finds_its_own_work, replay_of
 
 from .patience import AsyncPatience
@@ -46,11 +47,13 @@ class AsyncRetryTransport:
         attempt, maybe_done = 0, False
         while True:
             attempt += 1
+            sent = Attempt(request, attempt)
             outcome: RawResponse | TransportError
             try:
                 outcome = await self._inner.send(request)
             except TransportError as error:
                 outcome = error
+            sent.ended(_told(outcome))
             trouble = _trouble(outcome)
             delay = self._delay(request, trouble, attempt)
             if delay is None:
@@ -60,7 +63,7 @@ class AsyncRetryTransport:
                     return RawResponse.for_request(request, status=200, headers=(), content=b"")
                 return outcome
             maybe_done = maybe_done or (trouble is not None and trouble.maybe_done)
-            await self._patience.wait(delay, attempt, f"{request.method} {request.safe_url}")
+            await self._patience.wait(delay, attempt, described(request))
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncGenerator[AsyncStreamedResponse]:
@@ -78,12 +81,14 @@ class AsyncRetryTransport:
         attempt = 0
         while True:
             attempt += 1
+            sent = Attempt(request, attempt)
             async with AsyncExitStack() as stack:
                 outcome: AsyncStreamedResponse | TransportError
                 try:
                     outcome = await stack.enter_async_context(self._inner.stream(request))
                 except TransportError as error:
                     outcome = error
+                sent.ended(_told(outcome))
                 delay = self._delay(request, _trouble(outcome), attempt)
                 if delay is None:
                     if isinstance(outcome, TransportError):
@@ -91,12 +96,16 @@ class AsyncRetryTransport:
                     yield outcome
                     return
             # The connection is free while this waits.
-            await self._patience.wait(delay, attempt, f"{request.method} {request.safe_url}")
+            await self._patience.wait(delay, attempt, described(request))
 
     def _delay(self, request: Request, trouble: Trouble | None, attempt: int) -> float | None:
         if trouble is None or not can_be_read_again(request):
             return None
         return self._patience.delay(replay_of(request), trouble, attempt)
+
+
+def _told(outcome: RawResponse | AsyncStreamedResponse | TransportError) -> int | TransportError:
+    return outcome if isinstance(outcome, TransportError) else outcome.status
 
 
 def _trouble(outcome: RawResponse | AsyncStreamedResponse | TransportError) -> Trouble | None:

@@ -155,7 +155,7 @@ async def _send(core: AsyncCore, created: CreatedBlob, parcel: AsyncParcel) -> N
     url, fields = upload_target(created.blob_object_access.params)
     framed = form(fields, file_name=parcel.name, content_type=parcel.content_type)
     async with finishing(_body(framed, parcel)) as body:
-        answer = await core.once.send(
+        answer = await core.retrying.send(
             Request(
                 method="POST",
                 url=url,

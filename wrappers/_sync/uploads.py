@@ -155,7 +155,7 @@ def _send(core: Core, created: CreatedBlob, parcel: Parcel) -> None:
     url, fields = upload_target(created.blob_object_access.params)
     framed = form(fields, file_name=parcel.name, content_type=parcel.content_type)
     with finishing(_body(framed, parcel)) as body:
-        answer = core.once.send(
+        answer = core.retrying.send(
             Request(
                 method="POST",
                 url=url,
