@@ -116,6 +116,28 @@ class MockServer:
         """Put a whole state, as `snapshot` gave it, in place of this one."""
         self._api.at_leisure(lambda: self._snapshots.restore(snapshot))
 
+    def order(
+        self,
+        operation: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Give the control API an order without HTTP, from a thread other than the server's.
+
+        Args:
+            operation: The operationId in the control API's document.
+            query: The query's parameters.
+            body: The body, where there is one.
+
+        Returns:
+            The answer's JSON.
+
+        Raises:
+            Refusal: The order does not fit the document, or cannot be carried out.
+        """
+        return self._api.at_leisure(lambda: self._control.obey(operation, query or {}, body))
+
     def _reset(self) -> None:
         self._snapshots.restore(self._start)
         self._api.settings = self._settings

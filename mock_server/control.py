@@ -114,6 +114,30 @@ class Control:
         headers = {"Date": clock.to_http_date(self._time.now()), "Content-Type": JSON_TYPE}
         return Response(as_json(answer), 200, headers)
 
+    def obey(self, operation: str, query: Mapping[str, str], body: Mapping[str, Any] | None) -> Any:
+        """Do what an order of the same process says, by the rules of those that come over HTTP.
+
+        Call it while no request is at work.
+
+        Args:
+            operation: The document's operationId.
+            query: The query's parameters.
+            body: The body; None where there is none.
+
+        Returns:
+            The answer's JSON.
+
+        Raises:
+            Refusal: The order does not fit the document, or cannot be carried out.
+        """
+        rules = self._contract.operations[operation]
+        order = Order(
+            path={},
+            query=rules.query_parameters({name: [text] for name, text in query.items()}),
+            body={} if body is None else rules.check_body(dict(body)),
+        )
+        return self._handlers[operation](order)
+
 
 def _check_caller(request: Request) -> None:
     """Refuse other machines, and pages of other sites in a browser on this one.

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -22,6 +22,7 @@ from mock_server.broken_answers import CONNECTION
 from mock_server.clock import ManualClock
 from mock_server.faults import Faults
 from mock_server.journal import Journal
+from mock_server.mailbox import Mailbox
 from mock_server.settings import Settings
 
 
@@ -36,7 +37,7 @@ class RunningServer:
         clock: Its clock.
         faults: What tests ordered to go wrong in it.
         journal: The latest requests that it took.
-        app: The app that it serves: `reset`, `snapshot` and `restore` it.
+        app: The app that it serves.
     """
 
     base_url: str
@@ -46,6 +47,57 @@ class RunningServer:
     faults: Faults
     journal: Journal
     app: MockServer
+
+    @property
+    def app_id(self) -> int:
+        """The id of its app."""
+        return self.settings.app_id
+
+    @property
+    def auth_key(self) -> str:
+        """The auth key of its app."""
+        return self.settings.auth_key
+
+    @property
+    def auth_secret(self) -> str:
+        """The auth secret of its app."""
+        return self.settings.auth_secret
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The messages that it would have sent."""
+        return Mailbox(self.app.order)
+
+    def change_settings(self, **changes: Any) -> None:
+        """Change some of the app's settings until the next reset.
+
+        Args:
+            changes: As in the control API's `PATCH /__mock__/settings`, for example
+                `create_users_on_session=False`.
+
+        Raises:
+            Refusal: There is no such setting, or no such value of it.
+        """
+        self.app.order("changeSettings", body=changes)
+
+    def reset(self) -> None:
+        """Go back to the start: state, settings, clock, faults, journal and mailbox."""
+        self.app.reset()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Take the whole state; see the control API's document."""
+        return self.app.snapshot()
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Put a whole state, as `snapshot` gave it, in place of this one.
+
+        Args:
+            snapshot: The state.
+
+        Raises:
+            Refusal: It is no state that a server can be in. Nothing has changed then.
+        """
+        self.app.restore(snapshot)
 
 
 class _Connection(H11Protocol):

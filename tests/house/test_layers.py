@@ -20,8 +20,8 @@ ALLOWED = {
     "wrappers": {"generated_client", "anyio", "attrs", "httpx2", "trio"},
     # httpx2 calls an app's identity provider; the distribution depends on it anyway.
     "mock_server": {
-        "argon2", "httpx2", "joserfc", "jsonschema_rs", "python_multipart", "sqlalchemy",
-        "starlette", "uvicorn", "yaml",
+        "argon2", "httpx2", "joserfc", "jsonschema_rs", "pytest", "python_multipart",
+        "sqlalchemy", "starlette", "uvicorn", "yaml",
     },
 }  # fmt: skip
 

@@ -41,7 +41,17 @@ def test_holds_the_three_packages_and_the_contract(wheel: Path) -> None:
     assert not [name for name in names if "__pycache__" in name]
 
 
-def test_runs_the_quickstart_alone(wheel: Path, tmp_path: Path) -> None:
+USES_THE_FIXTURE = """
+from wrappers import ConnectyCube
+
+def test_it(connectycube_server):
+    with ConnectyCube() as cube:
+        cube.create_session()
+    assert len(connectycube_server.journal.latest()) == 1
+"""
+
+
+def test_runs_the_quickstart_and_the_fixture_alone(wheel: Path, tmp_path: Path) -> None:
     """With what it depends on, and without this checkout."""
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=False)
@@ -78,6 +88,9 @@ def test_runs_the_quickstart_alone(wheel: Path, tmp_path: Path) -> None:
         str(python),
         str(_copy("examples/quickstart.py", tmp_path)),
     )
+    used = tmp_path / "test_used.py"
+    used.write_text(USES_THE_FIXTURE, encoding="utf-8")
+    assert "1 passed" in run("-m", "pytest", "-p", "no:cacheprovider", str(used))
 
 
 def _copy(name: str, folder: Path) -> Path:
