@@ -11,7 +11,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, TypedDict, cast, get_args
+from typing import Any, Final, Literal, TypedDict, TypeVar, cast, get_args
 
 from ._errors import FilterRule, InvalidFilter
 
@@ -111,6 +111,8 @@ _OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
     "user_tags": ("", "in", "nin"),
     **dict.fromkeys(_MOMENTS, _COMPARISONS),
 }
+ValueT = TypeVar("ValueT")
+
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -230,16 +232,16 @@ def checked_texts(name: str, values: object) -> list[str]:
 
     Args:
         name: The argument's name, for the message.
-        values: What was given.
+        values: What was given, any number of them.
 
     Returns:
-        1 to 100 texts.
+        The same texts.
 
     Raises:
-        InvalidFilter: If they are too many or none, or one of them is refused.
+        InvalidFilter: If there is none, or one of them is refused.
     """
     texts = [checked_text(name, value) for value in _several(name, values)]
-    return _counted(name, texts)
+    return _some(name, texts)
 
 
 def checked_limit(limit: int) -> int:
@@ -269,7 +271,7 @@ def joined_tags(tags: object) -> str:
     Raises:
         InvalidFilter: If they are none or too many, or one could not be told from two.
     """
-    texts = checked_texts("tags", tags)
+    texts = _counted("tags", checked_texts("tags", tags))
     if any("," in text for text in texts):
         raise _broken("text_characters", "tags", "a tag to look for holds no comma")
     return checked_text("tags", ",".join(texts))
@@ -318,14 +320,18 @@ def _several(name: str, values: object) -> list[object]:
     return list(cast("Iterable[object]", values))
 
 
-def _counted(name: str, values: list[Any]) -> list[Any]:
+def _some(name: str, values: list[ValueT]) -> list[ValueT]:
     if not values:
         raise _broken("no_values", name, f"{name} needs at least one value")
+    return values
+
+
+def _counted(name: str, values: list[ValueT]) -> list[ValueT]:
     if len(values) > MOST_VALUES:
         raise _broken(
             "too_many_values", name, f"{name} takes at most {MOST_VALUES} values, not {len(values)}"
         )
-    return values
+    return _some(name, values)
 
 
 def _whole(name: str, value: object, least: int, most: int) -> int:

@@ -12,7 +12,7 @@ from generated_client import models as generated
 
 from ._filters import MOST_VALUES
 from ._logs import logger
-from ._models import User, user_from
+from ._models import Blob, User, blob_from, user_from
 
 ItemT = TypeVar("ItemT")
 
@@ -95,6 +95,53 @@ class FoundUsers(Sequence[User]):
         return len(self.users)
 
 
+@frozen(kw_only=True)
+class ChunkPage(Page[ItemT]):
+    """A page of a list that was asked for in several parts, because it is too long for one request.
+
+    Attributes:
+        own: The page within its part.
+        part: Which part it is of, from 0.
+        parts: How many parts there are.
+    """
+
+    own: Page[ItemT]
+    part: int
+    parts: int
+
+    @property
+    def has_next(self) -> bool:
+        """Whether another page follows, of this part or the next."""
+        return self.own.has_next or self.part + 1 < self.parts
+
+    @classmethod
+    def following(
+        cls, own: Page[ItemT], after: ChunkPage[ItemT] | None, *, part: int, parts: int, total: int
+    ) -> ChunkPage[ItemT]:
+        """Put a page behind another.
+
+        Args:
+            own: The page within its part.
+            after: The page before it, or None for the first.
+            part: Which part it is of, from 0.
+            parts: How many parts there are.
+            total: How many items all parts have.
+
+        Returns:
+            The page within the whole list.
+        """
+        return cls(
+            items=own.items,
+            total=total,
+            offset=0 if after is None else after.end,
+            number=1 if after is None else after.number + 1,
+            unreadable=own.unreadable,
+            own=own,
+            part=part,
+            parts=parts,
+        )
+
+
 def user_page(
     items: Iterable[generated.User | generated.UserResponse | Unreadable],
     total: int,
@@ -113,34 +160,51 @@ def user_page(
     Returns:
         Ours. Unreadable items lose nobody else: they are set apart, and a warning is logged.
     """
-    users: list[User] = []
-    unreadable: list[UnreadableItem] = []
-    for item in items:
-        if isinstance(item, Unreadable):
-            unreadable.append(UnreadableItem(item.raw, item.reason))
-        else:
-            users.append(user_from(item.user if isinstance(item, generated.UserResponse) else item))
-    if unreadable:
-        logger.warning("left out %d unreadable users of a page", len(unreadable))
-    return Page(
-        items=tuple(users),
-        total=total,
-        offset=offset if after is None else after.end,
-        number=1 if after is None else after.number + 1,
-        unreadable=tuple(unreadable),
+    return _page(
+        (
+            item
+            if isinstance(item, Unreadable)
+            else user_from(item.user if isinstance(item, generated.UserResponse) else item)
+            for item in items
+        ),
+        total,
+        after,
+        offset=offset,
     )
 
 
-def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
-    """Cut ids into as many as one request can ask for.
+def file_page(
+    items: Iterable[generated.ListedBlobResponse | Unreadable],
+    total: int,
+    after: Page[Blob] | None,
+) -> Page[Blob]:
+    """Read a page of files.
 
     Args:
-        ids: The ids, also repeated.
+        items: What the service sent, each under ``blob``.
+        total: How many files it says there are.
+        after: The page before this one, or None for the first.
+
+    Returns:
+        Ours. Unreadable items lose no other: they are set apart, and a warning is logged.
+    """
+    return _page(
+        (item if isinstance(item, Unreadable) else blob_from(item.blob) for item in items),
+        total,
+        after,
+    )
+
+
+def chunks(values: Iterable[ItemT]) -> Iterator[list[ItemT]]:
+    """Cut ids or phone numbers into as many as one request can ask for.
+
+    Args:
+        values: The values, also repeated.
 
     Yields:
-        Up to 100 different ids.
+        Up to 100 different values.
     """
-    unique = [*dict.fromkeys(ids)]
+    unique = [*dict.fromkeys(values)]
     for start in range(0, len(unique), MOST_VALUES):
         yield unique[start : start + MOST_VALUES]
 
@@ -164,6 +228,27 @@ def found_users(wanted: Sequence[int], pages: Iterable[Page[User]]) -> FoundUser
     return FoundUsers(
         users=tuple(users[user_id] for user_id in wanted if user_id in users),
         missing=tuple(user_id for user_id in dict.fromkeys(wanted) if user_id not in there),
+        unreadable=tuple(unreadable),
+    )
+
+
+def _page(
+    read: Iterable[ItemT | Unreadable], total: int, after: Page[ItemT] | None, *, offset: int = 0
+) -> Page[ItemT]:
+    items: list[ItemT] = []
+    unreadable: list[UnreadableItem] = []
+    for item in read:
+        if isinstance(item, Unreadable):
+            unreadable.append(UnreadableItem(item.raw, item.reason))
+        else:
+            items.append(item)
+    if unreadable:
+        logger.warning("left out %d unreadable items of a page", len(unreadable))
+    return Page(
+        items=tuple(items),
+        total=total,
+        offset=offset if after is None else after.end,
+        number=1 if after is None else after.number + 1,
         unreadable=tuple(unreadable),
     )
 

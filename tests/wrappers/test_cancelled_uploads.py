@@ -8,16 +8,12 @@ from collections.abc import AsyncIterator
 import anyio
 import pytest
 
-from generated_client.api.blobs import list_blobs
-from generated_client.models import BlobPageV1
 from tests.wrappers.worlds import LEFT_OVER, MockWorld, somebody
 from wrappers import AsyncConnectyCube
-from wrappers._parsing import expect
 
 
 async def own_files(cube: AsyncConnectyCube) -> int:
-    response = await list_blobs.asyncio_detailed(client=cube._core.api)
-    return expect(BlobPageV1, response).total_entries
+    return (await cube.storage.list()).total
 
 
 @LEFT_OVER

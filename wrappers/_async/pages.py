@@ -61,6 +61,18 @@ class AsyncPages(Generic[ItemT]):
         return f"<{type(self).__name__}: {self.total} in all, {len(self.first)} here>"
 
 
+async def begin(fetch: Step[Page[ItemT] | None, Page[ItemT]]) -> AsyncPages[ItemT]:
+    """Fetch the first page of a list.
+
+    Args:
+        fetch: Fetches the page after another, or the first one after None.
+
+    Returns:
+        The list.
+    """
+    return AsyncPages(await fetch(None), fetch)
+
+
 class _Walk(Generic[ItemT]):
     """A way through the pages, one step at a time."""
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from typing import cast, overload
 
-from generated_client.api.blobs import delete_blob, get_blob, update_blob
+from generated_client.api.blobs import delete_blob, get_blob, list_blobs, update_blob
 from generated_client.models import (
+    BlobPageV1,
     BlobResponse,
     UpdateBlobRequest,
     UpdatedBlobResponse,
@@ -28,11 +30,14 @@ from wrappers._files import (
     media_type,
     open_file,
 )
+from wrappers._filters import LARGEST_PAGE, checked_limit
 from wrappers._models import Blob, blob_from
+from wrappers._pages import Page, file_page
 from wrappers._parsing import expect, request_model, translated
 
 from .core import AsyncCore
 from .downloads import about, download, pieces, signed_url
+from .pages import AsyncPages, begin
 from .uploads import AsyncParcel, file_parcel, stream_pieces, upload
 
 
@@ -187,6 +192,24 @@ class AsyncStorage:
             response = await get_blob.asyncio_detailed(id_of_blob(blob), client=self._core.api)
         return blob_from(expect(BlobResponse, response).blob)
 
+    async def list(self, *, limit: int = LARGEST_PAGE) -> AsyncPages[Blob]:
+        """List the signed-in user's own files, complete or not, in the order of their ids.
+
+        The service's documentation calls this deprecated; it has no other list of files.
+
+        Args:
+            limit: Files a page, 1 to 100.
+
+        Returns:
+            The files, in pages; the first has been fetched.
+
+        Raises:
+            InvalidFilter: If the limit is not allowed; nothing was sent.
+            NeedUser: If nobody is signed in.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        return await begin(partial(self._listed, checked_limit(limit)))
+
     async def rename(self, blob: Blob | int, name: str) -> Blob:
         """Give one's own file another name. Its content and its URLs stay.
 
@@ -275,3 +298,12 @@ class AsyncStorage:
             ConnectyCubeError: If the call fails otherwise.
         """
         return await signed_url(self._core, uid_of_blob(blob))
+
+    async def _listed(self, size: int, after: Page[Blob] | None) -> Page[Blob]:
+        number = 1 if after is None else after.number + 1
+        with translated():
+            response = await list_blobs.asyncio_detailed(
+                client=self._core.api, page=number, per_page=size
+            )
+        page = expect(BlobPageV1, response)
+        return file_page(page.items, page.total_entries, after)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import cast, overload
 
-from generated_client.api.blobs import delete_blob, get_blob, update_blob
+from generated_client.api.blobs import delete_blob, get_blob, list_blobs, update_blob
 from generated_client.models import (
+    BlobPageV1,
     BlobResponse,
     UpdateBlobRequest,
     UpdatedBlobResponse,
@@ -28,11 +30,14 @@ from wrappers._files import (
     media_type,
     open_file,
 )
+from wrappers._filters import LARGEST_PAGE, checked_limit
 from wrappers._models import Blob, blob_from
+from wrappers._pages import Page, file_page
 from wrappers._parsing import expect, request_model, translated
 
 from .core import Core
 from .downloads import about, download, pieces, signed_url
+from .pages import Pages, begin
 from .uploads import Parcel, file_parcel, stream_pieces, upload
 
 
@@ -187,6 +192,24 @@ class Storage:
             response = get_blob.sync_detailed(id_of_blob(blob), client=self._core.api)
         return blob_from(expect(BlobResponse, response).blob)
 
+    def list(self, *, limit: int = LARGEST_PAGE) -> Pages[Blob]:
+        """List the signed-in user's own files, complete or not, in the order of their ids.
+
+        The service's documentation calls this deprecated; it has no other list of files.
+
+        Args:
+            limit: Files a page, 1 to 100.
+
+        Returns:
+            The files, in pages; the first has been fetched.
+
+        Raises:
+            InvalidFilter: If the limit is not allowed; nothing was sent.
+            NeedUser: If nobody is signed in.
+            ConnectyCubeError: If the call fails otherwise.
+        """
+        return begin(partial(self._listed, checked_limit(limit)))
+
     def rename(self, blob: Blob | int, name: str) -> Blob:
         """Give one's own file another name. Its content and its URLs stay.
 
@@ -273,3 +296,10 @@ class Storage:
             ConnectyCubeError: If the call fails otherwise.
         """
         return signed_url(self._core, uid_of_blob(blob))
+
+    def _listed(self, size: int, after: Page[Blob] | None) -> Page[Blob]:
+        number = 1 if after is None else after.number + 1
+        with translated():
+            response = list_blobs.sync_detailed(client=self._core.api, page=number, per_page=size)
+        page = expect(BlobPageV1, response)
+        return file_page(page.items, page.total_entries, after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
 from generated_client.api.users import (
     delete_user,
@@ -44,15 +44,15 @@ from wrappers._filters import (
     user_query,
 )
 from wrappers._models import User, user_from
-from wrappers._pages import FoundUsers, Page, chunks, found_users, user_page
+from wrappers._pages import ChunkPage, FoundUsers, Page, chunks, found_users, user_page
 from wrappers._parsing import expect, request_model, translated
 from wrappers._profile import CustomData, profile_fields
 from wrappers._sentinel import NOT_GIVEN, NotGiven
 from wrappers._session_state import Identity
-from wrappers._tasks_sync import Step, gather
+from wrappers._tasks_sync import gather
 
 from .core import Core
-from .pages import Pages
+from .pages import Pages, begin
 
 _AT_ONCE = 8
 """Pages of ``get_many`` under way at any time."""
@@ -313,7 +313,7 @@ class Users:
             for user in users:
                 print(user.full_name)
         """
-        return self._begin(partial(self._filtered, user_query(dict(filters))))
+        return begin(partial(self._filtered, user_query(dict(filters))))
 
     def find_by_full_name(self, full_name: str, *, limit: int = LARGEST_PAGE) -> Pages[User]:
         """Find users by their exact full name.
@@ -330,24 +330,35 @@ class Users:
             ConnectyCubeError: If the call fails otherwise.
         """
         name, size = checked_text("full_name", full_name), checked_limit(limit)
-        return self._begin(partial(self._named, name, size))
+        return begin(partial(self._named, name, size))
 
     def find_by_phones(self, phones: Iterable[str], *, limit: int = LARGEST_PAGE) -> Pages[User]:
         """Find users by phone numbers, as an address book has them.
 
         Args:
-            phones: 1 to 100 phone numbers, as the users wrote them.
+            phones: Any number of phone numbers, as the users wrote them. The service is asked for
+                100 at a time: of more, the first page of each 100 is fetched at once, and a page
+                never reaches across them.
             limit: Users a page, 1 to 100.
 
         Returns:
-            The users with one of the numbers, in pages; the first has been fetched.
+            The users with one of the numbers, in pages; the first has been fetched. They are in
+            the order of their ids among each 100 numbers.
 
         Raises:
             InvalidFilter: If an argument cannot be sent; nothing was.
             ConnectyCubeError: If the call fails otherwise.
         """
-        query = user_query({"phone__in": checked_texts("phones", phones), "limit": limit})
-        return self._begin(partial(self._filtered, query))
+        size = checked_limit(limit)
+        queries = [
+            user_query({"phone__in": part, "limit": size})
+            for part in chunks(checked_texts("phones", phones))
+        ]
+        if len(queries) == 1:
+            return begin(partial(self._filtered, queries[0]))
+        calls = [partial(self._filtered, query, None) for query in queries]
+        firsts = gather(calls, at_most=_AT_ONCE)
+        return begin(partial(self._chunked, queries, firsts))
 
     def find_by_tags(self, tags: Iterable[str], *, limit: int = LARGEST_PAGE) -> Pages[User]:
         """Find users who have at least one of some tags.
@@ -364,7 +375,7 @@ class Users:
             ConnectyCubeError: If the call fails otherwise.
         """
         joined, size = joined_tags(tags), checked_limit(limit)
-        return self._begin(partial(self._tagged, joined, size))
+        return begin(partial(self._tagged, joined, size))
 
     def online(self, *, limit: int = LARGEST_PAGE) -> Pages[User]:
         """List the users who are online now.
@@ -382,7 +393,7 @@ class Users:
             InvalidFilter: If the limit is not allowed; nothing was sent.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return self._begin(partial(self._online, checked_limit(limit)))
+        return begin(partial(self._online, checked_limit(limit)))
 
     def online_count(self) -> int:
         """Count the users who are online now.
@@ -541,9 +552,6 @@ class Users:
         expect(type(None), response)
         self._core.sessions.state.adopt(Identity(), None)
 
-    def _begin(self, fetch: Step[Page[User] | None, Page[User]]) -> Pages[User]:
-        return Pages(fetch(None), fetch)
-
     def _filtered(self, query: dict[str, Any], after: Page[User] | None) -> Page[User]:
         offset = query["offset"] if after is None else after.end
         arguments: dict[str, Any] = {**query, "offset": offset}
@@ -551,6 +559,19 @@ class Users:
             response = find_users.sync_detailed(client=self._core.api, **arguments)
         page = expect(UserPage, response)
         return user_page(page.items, page.total_entries, after, offset=offset)
+
+    def _chunked(
+        self, queries: list[dict[str, Any]], firsts: list[Page[User]], after: Page[User] | None
+    ) -> Page[User]:
+        before = cast("ChunkPage[User] | None", after)
+        if before is not None and before.own.has_next:
+            part = before.part
+            own = self._filtered(queries[part], before.own)
+        else:
+            part = 0 if before is None else before.part + 1
+            own = firsts[part]
+        total = sum(first.total for first in firsts)
+        return ChunkPage.following(own, before, part=part, parts=len(firsts), total=total)
 
     def _named(self, name: str, size: int, after: Page[User] | None) -> Page[User]:
         number = 1 if after is None else after.number + 1

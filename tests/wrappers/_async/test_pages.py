@@ -79,7 +79,7 @@ async def test_odd_items_lose_no_page(stub: StubServer, caplog: pytest.LogCaptur
     (odd,) = pages[0][0]
     assert odd.raw == {"id": "odd"}
     assert "id" in odd.reason
-    assert "left out 2 unreadable users" in caplog.text
+    assert "left out 2 unreadable items" in caplog.text
 
 
 async def test_ids_are_asked_for_until_all_pages_are_there(stub: StubServer) -> None:

@@ -10,8 +10,6 @@ from typing import Any, cast
 import pytest
 from attrs import field, frozen
 
-from generated_client.api.blobs import list_blobs
-from generated_client.models import BlobPageV1
 from tests.wrappers.stub import Reply, StubServer, user_json
 from tests.wrappers.worlds import LEFT_OVER, MockWorld, png, somebody, stub_options
 from wrappers import (
@@ -23,6 +21,7 @@ from wrappers import (
     FileUnreadable,
     Forbidden,
     InvalidArgument,
+    InvalidFilter,
     NeedUser,
     NotFound,
     ObjectStoreError,
@@ -30,7 +29,6 @@ from wrappers import (
     UnexpectedResponseError,
 )
 from wrappers._files import CHUNK, LARGEST_FILE
-from wrappers._parsing import expect
 
 pytestmark = pytest.mark.anyio
 
@@ -74,8 +72,7 @@ def scripted(stub: StubServer) -> StubServer:
 
 async def own_files(cube: AsyncConnectyCube) -> int:
     """How many files the signed-in user has at the service, complete or not."""
-    response = await list_blobs.asyncio_detailed(client=cube._core.api)
-    return expect(BlobPageV1, response).total_entries
+    return (await cube.storage.list()).total
 
 
 @pytest.mark.parametrize("content", [b"", b"x", HOSTILE, bytes(CHUNK), HOSTILE * 9000])
@@ -196,6 +193,34 @@ async def test_files_are_looked_up_named_and_deleted(mock: MockWorld) -> None:
         with pytest.raises(NotFound):
             await cube.storage.delete(blob.id)
         assert await own_files(cube) == 0
+
+
+async def test_ones_own_files_in_pages(mock: MockWorld) -> None:
+    async with AsyncConnectyCube(**mock.options) as cube:
+        with pytest.raises(NeedUser):
+            await cube.storage.list()
+        await cube.create_session(somebody())
+        assert [blob async for blob in await cube.storage.list()] == []
+        made = [await cube.storage.upload(b"x" * size) for size in range(5)]
+        await cube.as_user(somebody()).storage.upload(b"not mine")
+        files = await cube.storage.list(limit=2)
+        assert (files.total, len(files.first)) == (5, 2)
+        assert [blob async for blob in files] == made
+        pages = [(page.number, page.offset, len(page)) async for page in files.pages()]
+        assert pages == [(1, 0, 2), (2, 2, 2), (3, 4, 1)]
+        with pytest.raises(InvalidFilter):
+            await cube.storage.list(limit=101)
+
+
+async def test_one_unreadable_file_loses_no_other(stub: StubServer) -> None:
+    items: list[object] = [{"blob": blob_json(id=1)}, {"blob": {"id": "odd"}}]
+    page: object = {"current_page": 1, "per_page": 100, "total_entries": 2, "items": items}
+    stub.always("GET", "/blobs", Reply(200, page))
+    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+        files = await cube.storage.list()
+    assert [blob.id for blob in files.first] == [1]
+    (odd,) = files.first.unreadable
+    assert odd.raw == items[1]
 
 
 async def test_urls(mock: MockWorld) -> None:

@@ -111,6 +111,25 @@ def test_finding_by_phones(mock: MockWorld) -> None:
         assert [user.id for user in found] == ids(made)
 
 
+def test_more_phones_than_one_request_can_ask_for(mock: MockWorld) -> None:
+    shared, alone, last = (f"+44{secrets.token_hex(4)}" for _ in range(3))
+    nobodys = [f"+1{number}" for number in range(300)]
+    with ConnectyCube(**mock.options) as cube:
+        sharers = people(cube, 3, phone=shared)
+        others = [(people(cube, 1, phone=phone))[0] for phone in (last, alone)]
+        phones = [shared, shared, *nobodys[:99], *nobodys, alone, last]
+        found = cube.users.find_by_phones(phones, limit=2)
+        assert found.total == 5
+        assert [user.id for user in found] == ids([*sharers, *others])
+        pages = [page for page in found.pages()]
+        assert [(page.number, page.offset, len(page)) for page in pages] == [
+            (1, 0, 2), (2, 2, 1), (3, 3, 0), (4, 3, 0), (5, 3, 2),
+        ]  # fmt: skip
+        assert {page.total for page in pages} == {5}
+        with pytest.raises(InvalidFilter, match="at least one"):
+            cube.users.find_by_phones([])
+
+
 def test_finding_by_any_of_some_tags(mock: MockWorld) -> None:
     one, two = (f"tag{secrets.token_hex(4)}" for _ in range(2))
     with ConnectyCube(**mock.options) as cube:
@@ -124,6 +143,8 @@ def test_finding_by_any_of_some_tags(mock: MockWorld) -> None:
         assert [user.id for user in found] == ids(made)
         with pytest.raises(InvalidFilter, match="comma"):
             cube.users.find_by_tags(["a,b"])
+        with pytest.raises(InvalidFilter, match="at most 100"):
+            cube.users.find_by_tags(["a"] * 101)
 
 
 def test_finding_by_filters(mock: MockWorld) -> None:
