@@ -114,32 +114,32 @@ class ChunkPage(Page[ItemT]):
         """Whether another page follows, of this part or the next."""
         return self.own.has_next or self.part + 1 < self.parts
 
-    @classmethod
-    def following(
-        cls, own: Page[ItemT], after: ChunkPage[ItemT] | None, *, part: int, parts: int, total: int
-    ) -> ChunkPage[ItemT]:
-        """Put a page behind another.
 
-        Args:
-            own: The page within its part.
-            after: The page before it, or None for the first.
-            part: Which part it is of, from 0.
-            parts: How many parts there are.
-            total: How many items all parts have.
+def chunk_page(
+    own: Page[ItemT], after: ChunkPage[ItemT] | None, *, part: int, parts: int, total: int
+) -> ChunkPage[ItemT]:
+    """Put a page of one part of a list behind another page of the list.
 
-        Returns:
-            The page within the whole list.
-        """
-        return cls(
-            items=own.items,
-            total=total,
-            offset=0 if after is None else after.end,
-            number=1 if after is None else after.number + 1,
-            unreadable=own.unreadable,
-            own=own,
-            part=part,
-            parts=parts,
-        )
+    Args:
+        own: The page within its part.
+        after: The page before it, or None for the first.
+        part: Which part it is of, from 0.
+        parts: How many parts there are.
+        total: How many items all parts have.
+
+    Returns:
+        The page within the whole list.
+    """
+    return ChunkPage(
+        items=own.items,
+        total=total,
+        offset=0 if after is None else after.end,
+        number=1 if after is None else after.number + 1,
+        unreadable=own.unreadable,
+        own=own,
+        part=part,
+        parts=parts,
+    )
 
 
 def user_page(

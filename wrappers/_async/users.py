@@ -44,7 +44,7 @@ from wrappers._filters import (
     user_query,
 )
 from wrappers._models import User, user_from
-from wrappers._pages import ChunkPage, FoundUsers, Page, chunks, found_users, user_page
+from wrappers._pages import ChunkPage, FoundUsers, Page, chunk_page, chunks, found_users, user_page
 from wrappers._parsing import expect, request_model, translated
 from wrappers._profile import CustomData, profile_fields
 from wrappers._sentinel import NOT_GIVEN, NotGiven
@@ -581,7 +581,7 @@ class AsyncUsers:
             part = 0 if before is None else before.part + 1
             own = firsts[part]
         total = sum(first.total for first in firsts)
-        return ChunkPage.following(own, before, part=part, parts=len(firsts), total=total)
+        return chunk_page(own, before, part=part, parts=len(firsts), total=total)
 
     async def _named(self, name: str, size: int, after: Page[User] | None) -> Page[User]:
         number = 1 if after is None else after.number + 1
