@@ -67,10 +67,12 @@ class MockServer:
         )
         bucket_url = None if store_origin is None else f"{store_origin}/{keys.bucket}"
         prefix = STORE_PREFIX if store_origin is None else ""
-        self.store = ObjectStore(self._objects, keys, self.clock, prefix)
         self._serves_store = store_origin is None
         self.faults = Faults(around.contract)
         self.journal = Journal(self.clock)
+        self.store = ObjectStore(
+            self._objects, keys, self.clock, prefix, faults=self.faults, journal=self.journal
+        )
         self._api = Api(
             around, self._state, self.clock, bucket_url, faults=self.faults, journal=self.journal
         )

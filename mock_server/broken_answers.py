@@ -8,12 +8,21 @@ import struct
 from contextlib import suppress
 from typing import Any
 
-from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONNECTION = "mock_server.connection"
 """Under this name the server puts the connection's transport into the scope's state."""
 _PIECES = 20
+_START = "http.response.start"
+
+
+class _Cut(Exception):  # noqa: N818 - it ends an answer, and is nobody's error
+    """Half of the body was sent."""
+
+
+class _NothingToCut(Exception):  # noqa: N818 - as above
+    """The answer has no body."""
 
 
 async def reset(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - an ASGI app
@@ -25,7 +34,7 @@ async def reset(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: AR
     await _gone(receive)
 
 
-def truncated(response: Response) -> ASGIApp:
+def truncated(response: ASGIApp) -> ASGIApp:
     """Send the whole head, half of the body, and close the connection.
 
     Args:
@@ -34,21 +43,38 @@ def truncated(response: Response) -> ASGIApp:
     Returns:
         What sends it.
     """
-    body = bytes(response.body)
-    if not body:
-        return reset
 
     async def send_half(scope: Scope, receive: Receive, send: Send) -> None:
         connection = _connection(scope)
-        await _start(response, send)
-        await _piece(send, body[: len(body) // 2], last=False)
-        connection.close()
-        await _gone(receive)
+        left = 0
+
+        async def cut(message: Message) -> None:
+            nonlocal left
+            if message["type"] == _START:
+                size = _size(message)
+                if not size or scope["method"] == "HEAD":
+                    raise _NothingToCut
+                left = size // 2
+                await send(message)
+            else:
+                piece = message["body"][:left]
+                left -= len(piece)
+                await _piece(send, piece, last=False)
+            if not left:
+                raise _Cut
+
+        try:
+            await response(scope, receive, cut)
+        except _NothingToCut:
+            await reset(scope, receive, send)
+        except _Cut:
+            connection.close()
+            await _gone(receive)
 
     return send_half
 
 
-def slow(response: Response, seconds: float) -> ASGIApp:
+def slow(response: ASGIApp, seconds: float) -> ASGIApp:
     """Send the head at once, and the body in pieces.
 
     Args:
@@ -58,17 +84,27 @@ def slow(response: Response, seconds: float) -> ASGIApp:
     Returns:
         What sends it.
     """
-    body = bytes(response.body)
-    size = max(1, -(-len(body) // _PIECES))
-    pieces = [body[start : start + size] for start in range(0, len(body), size)]
 
-    async def drip(_: Scope, receive: Receive, send: Send) -> None:
-        await _start(response, send)
-        await _piece(send, b"", last=False)
-        for piece in pieces:
-            await pause(seconds / len(pieces), receive)
-            await _piece(send, piece, last=False)
-        await _piece(send, b"", last=True)
+    async def drip(scope: Scope, receive: Receive, send: Send) -> None:
+        size = 0
+
+        async def slowly(message: Message) -> None:
+            nonlocal size
+            if message["type"] == _START:
+                size = _size(message)
+                await send(message)
+                await _piece(send, b"", last=False)
+                return
+            body: bytes = message["body"]
+            step = max(1, -(-size // _PIECES))
+            for start in range(0, len(body), step):
+                piece = body[start : start + step]
+                await pause(seconds * len(piece) / size, receive)
+                await _piece(send, piece, last=False)
+            if not message.get("more_body"):
+                await _piece(send, b"", last=True)
+
+        await response(scope, receive, slowly)
 
     return drip
 
@@ -90,9 +126,8 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-async def _start(response: Response, send: Send) -> None:
-    status, headers = response.status_code, response.raw_headers
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+def _size(start: Message) -> int:
+    return int(Headers(raw=start["headers"]).get("content-length", "0"))
 
 
 async def _piece(send: Send, piece: bytes, *, last: bool) -> None:

@@ -15,10 +15,15 @@ from mock_server import broken_answers, clock
 from mock_server.contract import BrokenContract, Contract, Operation
 from mock_server.control import Handlers, Order, load
 from mock_server.json_values import as_json
+from mock_server.policy import StoreRefusal
 from mock_server.refusals import by_field, by_state
 from mock_server.responses import JSON_TYPE
 
 EVERY = "*"
+"""Every operation of the contract."""
+STORE_OPERATIONS = frozenset({"uploadObject", "downloadObject"})
+"""The object store's, which is no part of the contract."""
+_S3_CODES = {403: "AccessDenied", 404: "NoSuchKey", 500: "InternalError", 503: "SlowDown"}
 _MOST = 1000
 _BODILESS = (204, 205, 304)
 _FRAMING = {"connection", "content-length", "transfer-encoding"}
@@ -42,7 +47,8 @@ class Fault:
 
     def fires(self, operation: str) -> bool:
         """Tell whether it fires on a call of an operation, and count it."""
-        if self.order["operation"] not in {EVERY, operation}:
+        every = EVERY if operation not in STORE_OPERATIONS else operation
+        if self.order["operation"] not in {every, operation}:
             return False
         if self.fired >= self.order.get("count", self.fired + 1):
             return False
@@ -106,7 +112,8 @@ class Faults:
         """Order a fault; the control API's document tells its fields.
 
         Args:
-            operation: The operationId, or `*` for every operation.
+            operation: The operationId, or `*` for every operation of the contract;
+                `uploadObject` or `downloadObject` for the object store.
             order: The other fields, such as `status=503, count=2` or `reset=True, when="after"`.
 
         Raises:
@@ -159,7 +166,7 @@ class Faults:
     def _check(self, order: Mapping[str, Any]) -> None:
         named = order["operation"]
         operations = self._contract.operations
-        if named != EVERY and named not in operations:
+        if named != EVERY and named not in operations.keys() | STORE_OPERATIONS:
             raise by_field("operation", "is not in the contract")
         if any(name.lower() in _FRAMING for name in order.get("headers", ())):
             raise by_field("headers", "must not tell the answer's length")
@@ -167,7 +174,8 @@ class Faults:
             if "body" in order or "headers" in order:
                 raise by_field("status", "cannot be blank")
         elif not order.get("force"):
-            _check_declared(order, operations.values() if named == EVERY else [operations[named]])
+            meant = [operations[named]] if named in operations else operations.values()
+            _check_declared(order, [] if named in STORE_OPERATIONS else meant)
 
 
 def _check_declared(order: Mapping[str, Any], operations: Iterable[Operation]) -> None:
@@ -187,15 +195,22 @@ def _body(order: Mapping[str, Any]) -> Any:
 
 
 def _response(order: Mapping[str, Any], moment: int) -> Response:
-    body = _body(order)
-    is_text = isinstance(body, str)
-    headers = {
-        "Date": clock.to_http_date(moment),
-        "Content-Type": "text/plain; charset=utf-8" if is_text else JSON_TYPE,
-    }
+    content, kind = _content(order)
+    headers = {"Date": clock.to_http_date(moment), "Content-Type": kind}
     given: Mapping[str, str] = order.get("headers", {})
     replaced = {name.lower() for name in given}
     headers = {name: text for name, text in headers.items() if name.lower() not in replaced}
-    content = body.encode() if is_text else as_json(body)
     status: int = order["status"]
     return Response(b"" if status in _BODILESS else content, status, {**headers, **given})
+
+
+def _content(order: Mapping[str, Any]) -> tuple[bytes, str]:
+    """Give the body of the answer ordered, and its type."""
+    if "body" not in order and order["operation"] in STORE_OPERATIONS:
+        code = _S3_CODES.get(order["status"], "InvalidRequest")
+        refusal = StoreRefusal(order["status"], code, "Ordered by a test")
+        return refusal.xml().encode(), "application/xml"
+    body = _body(order)
+    if isinstance(body, str):
+        return body.encode(), "text/plain; charset=utf-8"
+    return as_json(body), JSON_TYPE

@@ -27,13 +27,15 @@ class StoreRefusal(Exception):  # noqa: N818 - it is an answer, not a failure of
         status: The HTTP status.
         code: S3's code.
         message: S3's message.
+        why: What the answer does not tell, for the journal.
     """
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, why: str | None = None) -> None:
         super().__init__(f"{code}: {message}")
         self.status = status
         self.code = code
         self.message = message
+        self.why = why or str(self)
 
     def xml(self) -> str:
         """Write the refusal as S3 does."""
@@ -90,7 +92,7 @@ def check_upload(form: Mapping[str, str], size: int, keys: StoreKeys, now: int) 
     _check_signature(form, keys)
     expiration, conditions = _parsed(form["policy"])
     if now >= expiration:
-        raise _against_policy("Policy expired.")
+        raise _against_policy("Policy expired.", f"it expired at {clock.to_seconds(expiration)}")
     fields = {**form, "bucket": keys.bucket}
     for condition in conditions:
         condition.check(fields, size)
@@ -164,5 +166,5 @@ def _invalid_policy() -> StoreRefusal:
     return StoreRefusal(400, "InvalidPolicyDocument", "Invalid Policy")
 
 
-def _against_policy(why: str) -> StoreRefusal:
-    return StoreRefusal(403, "AccessDenied", f"Invalid according to Policy: {why}")
+def _against_policy(what: str, why: str | None = None) -> StoreRefusal:
+    return StoreRefusal(403, "AccessDenied", f"Invalid according to Policy: {what}", why)

@@ -28,11 +28,13 @@ def fired(caller: Caller) -> list[int]:
     return [each["fired"] for each in caller.get(FAULTS).json()["faults"]]
 
 
-def raw(caller: Caller, path: str) -> bytes:
+def raw(caller: Caller, path: str, host: str = "x") -> bytes:
     """All that comes over a connection until its end."""
     url = urlsplit(caller.server.base_url)
     with socket.create_connection((url.hostname, url.port), 30) as peer:
-        peer.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nCB-Token: {caller.token}\r\n\r\n".encode())
+        peer.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: {host}\r\nCB-Token: {caller.token}\r\n\r\n".encode()
+        )
         received = b""
         while piece := peer.recv(65536):
             received += piece
@@ -175,6 +177,7 @@ def test_forced_answers(caller: Caller) -> None:
         {"status": 503, "count": 0},
         {"status": 503, "probability": 1.5},
         {"status": 503, "seed": "x"},
+        {"status": 200, "operation": "uploadObject"},
         {"status": 503, "surprise": True},
         {"reset": False},
         {"delay": -1},
@@ -196,6 +199,69 @@ def test_there_is_an_end_to_faults(caller: Caller) -> None:
     with pytest.raises(Refusal, match="slow_body"):
         caller.server.faults.add("getUser")
     assert caller.server.faults.listed() == []
+
+
+@pytest.fixture
+def stored(caller: Caller) -> tuple[Caller, str]:
+    """Somebody with a file, and the signed link to it."""
+    amigo = caller.signed_in("amigo")
+    blob = amigo.stored_blob(bytes(range(250)) * 1000)
+    return amigo, amigo.get(f"/blobs/{blob['uid']}").headers["location"]
+
+
+def test_the_object_store_refuses_by_order(stored: tuple[Caller, str]) -> None:
+    amigo, link = stored
+    order(amigo, "*", status=503)
+    order(amigo, "downloadObject", status=500, count=1)
+    order(amigo, "downloadObject", status=200, body="lies", force=True, count=1)
+    assert amigo.http.get(link).text.endswith(
+        "<Error><Code>InternalError</Code><Message>Ordered by a test</Message></Error>"
+    )
+    assert amigo.http.get(link).text == "lies"
+    assert len(amigo.http.get(link).content) == 250_000
+    amigo.server.faults.clear()
+    blob = amigo.create_blob()
+    order(amigo, "uploadObject", status=503, headers={"Retry-After": "1"}, count=1)
+    order(amigo, "uploadObject", status=503, when="after", count=1)
+    read = amigo.put(f"/blobs/{blob['id']}/complete", {"blob": {"size": 1}})
+    assert read.status_code == 200
+    fresh = amigo.get(f"/blobs/{blob['uid']}").headers["location"]
+    refused = amigo.upload(blob, b"x")
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert "<Code>SlowDown</Code>" in refused.text
+    assert amigo.http.get(fresh).status_code == 404
+    assert amigo.upload(blob, b"x").status_code == 503
+    assert amigo.http.get(fresh).content == b"x"
+
+
+def test_the_object_store_breaks_by_order(stored: tuple[Caller, str]) -> None:
+    amigo, link = stored
+    path = link.removeprefix(amigo.server.base_url)
+    order(amigo, "downloadObject", truncate=True, count=1)
+    url = urlsplit(amigo.server.base_url)
+    head, _, body = raw(amigo, path, host=url.netloc).partition(b"\r\n\r\n")
+    assert b"content-length: 250000" in head.lower()
+    assert len(body) == 125_000
+    order(amigo, "downloadObject", truncate=True, count=1)
+    with pytest.raises(httpx2.TransportError):
+        amigo.http.head(link)
+    order(amigo, "downloadObject", reset=True, count=1)
+    with pytest.raises(httpx2.TransportError):
+        amigo.http.get(link)
+    order(amigo, "downloadObject", slow_body=0.05, delay=0.01, count=1)
+    part = amigo.http.get(link, headers={"Range": "bytes=0-99999"})
+    assert (part.status_code, part.content) == (206, bytes(range(250)) * 400)
+    order(amigo, "uploadObject", reset=True, when="after", count=1)
+    blob = amigo.create_blob()
+    with pytest.raises(httpx2.TransportError):
+        amigo.upload(blob, b"x")
+    amigo.put(f"/blobs/{blob['id']}/complete", {"blob": {"size": 1}})
+    assert amigo.http.get(amigo.get(f"/blobs/{blob['uid']}").headers["location"]).content == b"x"
+    told = amigo.server.journal.latest(operation="downloadObject")
+    assert [(each["status"], each["fault"]) for each in told] == [
+        (200, ["truncate"]), (200, ["truncate"]), (None, ["reset"]),
+        (200, ["delay", "slow_body"]), (200, None),
+    ]  # fmt: skip
 
 
 def test_in_process_a_reset_is_an_exception() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mock_server import RunningServer
-from tests.mock_server.caller import PASSWORD, Caller, errors
+from tests.mock_server.caller import PASSWORD, Caller, errors, upload_access
 
 JOURNAL = "/__mock__/journal"
 
@@ -74,6 +74,27 @@ def test_it_tells_of_faults(caller: Caller, server: RunningServer) -> None:
     assert (last(caller)["fault"], last(caller)["status"]) == (["slow_body"], 200)
 
 
+def test_it_tells_of_the_object_store(caller: Caller) -> None:
+    amigo = caller.signed_in("amigo")
+    blob = amigo.stored_blob(b"bytes")
+    assert last(caller)["operation"] == "completeBlob"
+    link = amigo.get(f"/blobs/{blob['uid']}").headers["location"]
+    assert caller.http.get(link, headers={"Range": "bytes=1-2"}).content == b"yt"
+    told = last(caller)
+    assert (told["operation"], told["status"], told["why"]) == ("downloadObject", 206, None)
+    caller.http.get(link[:-1] + ("0" if link[-1] != "0" else "1"))
+    assert last(caller)["why"].startswith("SignatureDoesNotMatch: ")
+    caller.clock.advance(seconds=3600)
+    caller.http.get(link)
+    assert last(caller)["why"] == "the link expired at 2023-11-14T23:13:20Z"
+    amigo.upload(blob, b"bytes")
+    told = last(caller)
+    assert (told["operation"], told["status"], told["method"]) == ("uploadObject", 403, "POST")
+    assert told["why"] == "it expired at 2023-11-14T23:13:20Z"
+    caller.delete("/__store__/cb-shared-s3/x")
+    assert (last(caller)["operation"], last(caller)["status"]) == (None, 405)
+
+
 def test_it_never_tells_a_secret(caller: Caller, server: RunningServer) -> None:
     secrets = {"hunter-2-hunter", "old-hunter-2", "a.fine.signature", "app-key-wrong"}
     amigo = caller.signed_in("amigo")
@@ -88,6 +109,12 @@ def test_it_never_tells_a_secret(caller: Caller, server: RunningServer) -> None:
     caller.create_session(auth_key="app-key-wrong")
     caller.create_session(provider="facebook", keys={"token": "hunter-2-hunter", "secret": "x"})
     caller.call("GET", "/blobs/0", query={"token": token})
+    url, form = upload_access(amigo.create_blob())
+    secrets |= {form["policy"], form["x-amz-signature"]}
+    form[form["x-amz-signature"]] = "x"
+    assert caller.http.post(url, data=form, files={"file": b"x"}).status_code == 403
+    assert "Extra input fields: ***" in last(caller)["why"]
+    caller.http.get(f"{url}/{token}?X-Amz-Signature={form['x-amz-signature']}")
     for path in (f"/session/{token}", f"/users/{token}", f"/blobs/{token}/x/y", f"/{token}.json"):
         amigo.get(path)
         caller.get(path)
