@@ -40,7 +40,7 @@ async def _serve(settings: Settings) -> None:
 
 
 def _announce(server: RunningServer) -> None:
-    print(server.base_url, flush=True)
+    print(*filter(None, (server.base_url, server.ca_path)), sep="\n", flush=True)
 
 
 def _settings(arguments: Sequence[str] | None) -> Settings:
@@ -48,13 +48,17 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     parser = argparse.ArgumentParser(
         prog="connectycube-mock",
         description="Serve a ConnectyCube that lives on this machine. The first line printed is"
-        " its base URL.",
+        " its base URL, the second one with --tls the file of the certificate to trust.",
     )
     parser.add_argument("--host", default=default.host, help="loopback address (%(default)s)")
     parser.add_argument(
         "--port", type=int, default=default.port, help="0 picks a free one (%(default)s)"
     )
     parser.add_argument("--store-port", type=int, help="the object store's own port; 0 picks one")
+    parser.add_argument("--tls", action="store_true", help="serve https, with a new certificate")
+    parser.add_argument(
+        "--tls-ca", type=Path, help="write the certificate to trust to this file, and leave it"
+    )
     parser.add_argument("--database", type=Path, help="SQLite file; without it, memory")
     parser.add_argument("--app-id", type=int, default=default.app_id, help="(%(default)s)")
     parser.add_argument("--auth-key", default=default.auth_key, help="(%(default)s)")

@@ -87,7 +87,8 @@ def connectycube_server(
     The variables `CONNECTYCUBE_BASE_URL`, `_APP_ID` and `_AUTH_KEY` point at it, so that
     `wrappers.ConnectyCube()` without arguments, or a program that the test starts, calls it.
     `CONNECTYCUBE_AUTH_SECRET` is unset: signed requests hold the caller's time, which the server
-    refuses once a test has moved its clock by more than an hour.
+    refuses once a test has moved its clock by more than an hour. With `Settings(tls=True)`, Python
+    (`SSL_CERT_FILE`) and Node (`NODE_EXTRA_CA_CERTS`) trust its certificate.
 
     Args:
         connectycube_settings: What it is started with.
@@ -102,4 +103,7 @@ def connectycube_server(
     monkeypatch.setenv("CONNECTYCUBE_APP_ID", str(server.app_id))
     monkeypatch.setenv("CONNECTYCUBE_AUTH_KEY", server.auth_key)
     monkeypatch.delenv("CONNECTYCUBE_AUTH_SECRET", raising=False)
+    if server.ca_path is not None:
+        for variable in ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"):
+            monkeypatch.setenv(variable, str(server.ca_path))
     return server

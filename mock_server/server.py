@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from mock_server import tls
 from mock_server.app import MockServer
 from mock_server.broken_answers import CONNECTION
 from mock_server.clock import ManualClock
@@ -38,6 +41,7 @@ class RunningServer:
         faults: What tests ordered to go wrong in it.
         journal: The latest requests that it took.
         app: The app that it serves.
+        ca_path: The certificate that clients must trust, as a PEM file; None without TLS.
     """
 
     base_url: str
@@ -47,6 +51,7 @@ class RunningServer:
     faults: Faults
     journal: Journal
     app: MockServer
+    ca_path: Path | None = None
 
     @property
     def app_id(self) -> int:
@@ -142,15 +147,20 @@ async def serve(
     Raises:
         OSError: A port is not free, or the database cannot be used.
     """
-    with contextlib.ExitStack() as sockets:
-        listening = [sockets.enter_context(_listen(settings.host, settings.port))]
+    with contextlib.ExitStack() as stack:
+        listening = [stack.enter_context(_listen(settings.host, settings.port))]
         if settings.store_port is not None:
-            listening.append(sockets.enter_context(_listen(settings.host, settings.store_port)))
-        urls = [_url(settings.host, each) for each in listening]
+            listening.append(stack.enter_context(_listen(settings.host, settings.store_port)))
+        urls = [_url(settings, each) for each in listening]
+        ca_path, context = None, None
+        if settings.tls:
+            certificate = tls.certificate(settings.host)
+            ca_path = stack.enter_context(tls.authority_file(certificate, settings.tls_ca))
+            context = certificate.context()
         app = MockServer(settings, clock=clock, store_origin=None if len(urls) == 1 else urls[1])
         try:
             apps: list[ASGIApp] = [app, app.store]
-            servers = [_Server(_config(each), stop) for each in apps[: len(urls)]]
+            servers = [_Server(_config(each, context), stop) for each in apps[: len(urls)]]
             pairs = list(zip(servers, listening, strict=True))
             tasks = [asyncio.create_task(each.serve([bound])) for each, bound in pairs]
             while not all(server.started for server in servers):
@@ -158,7 +168,7 @@ async def serve(
                     await asyncio.gather(*tasks)
                 await asyncio.sleep(0.001)
             kept = (settings, app.clock, app.faults, app.journal, app)
-            started(RunningServer(urls[0], urls[-1], *kept))
+            started(RunningServer(urls[0], urls[-1], *kept, ca_path))
             await asyncio.gather(*tasks)
         finally:
             app.close()
@@ -223,12 +233,13 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(host: str, listener: socket.socket) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+def _url(settings: Settings, listener: socket.socket) -> str:
+    scheme, host = "https" if settings.tls else "http", settings.host
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
-    return uvicorn.Config(
+def _config(app: ASGIApp, context: ssl.SSLContext | None) -> uvicorn.Config:
+    config = uvicorn.Config(
         app,
         http=_Connection,
         lifespan="off",
@@ -240,3 +251,6 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         date_header=False,  # the app's clock writes it
         timeout_graceful_shutdown=10,
     )
+    config.load()
+    config.ssl = context
+    return config

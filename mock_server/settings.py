@@ -18,6 +18,8 @@ class Settings:
         host: The loopback address to listen on.
         port: The port to listen on; 0 picks a free one.
         store_port: The object store's own port (0 picks a free one); None mounts it on `port`.
+        tls: Whether to serve over TLS, with a certificate made on the spot.
+        tls_ca: The file that is to hold what clients must trust then; None makes a temporary one.
         database: The SQLite file that keeps the state; None keeps it in memory.
         objects: The folder of uploaded bytes. None: beside `database`, or a temporary folder.
         app_id: The id of the one app served.
@@ -42,6 +44,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     store_port: int | None = None
+    tls: bool = False
+    tls_ca: Path | None = None
     database: Path | None = None
     objects: Path | None = None
     app_id: int = 1
@@ -71,6 +75,8 @@ class Settings:
         for port in (self.port, self.store_port):
             if port is not None and not 0 <= port <= 65535:
                 raise ValueError(f"{port} is not a port")
+        if self.tls_ca is not None and not self.tls:
+            raise ValueError("a file for the certificate to trust needs TLS")
         if not 1 <= self.app_id < 2**63:
             raise ValueError(f"{self.app_id} is not an app id")
         if self.seed is not None and self.database is not None:

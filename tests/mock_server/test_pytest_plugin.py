@@ -117,6 +117,17 @@ def test_other_settings(connectycube_server):
     assert (connectycube_server.app_id, connectycube_server.auth_key) == (77, "other-key")
     with ConnectyCube() as cube:
         assert cube.create_session().application_id == 77
+
+
+class TestOverTls:
+    @pytest.fixture
+    def connectycube_settings(self):
+        return Settings(tls=True)
+
+    def test_it(self, connectycube_server):
+        assert connectycube_server.base_url.startswith("https://")
+        with ConnectyCube() as cube:
+            assert cube.create_session().application_id == 1
 """
 
 UNUSED = """

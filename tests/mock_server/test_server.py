@@ -6,12 +6,8 @@ import asyncio
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,30 +20,7 @@ from mock_server.__main__ import main
 from mock_server.contract import BrokenContract, Contract, load
 from mock_server.operations import HANDLERS
 from tests.mock_server.caller import PASSWORD, START, Caller, errors
-
-ROOT = Path(__file__).parents[2]
-
-
-@contextmanager
-def command(*arguments: str) -> Generator[subprocess.Popen[str]]:
-    """The command, running; killed at the end if it still is."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mock_server", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def first_line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
+from tests.mock_server.command import command, first_line
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
