@@ -27,7 +27,7 @@ from ._errors import (
     ValidationError,
 )
 from ._expiry import retry_after
-from ._response import Response
+from ._response import response_from
 
 SESSION_MISSING: Final = "Required session does not exist"
 """What the service says to an unknown or expired token (recorded, 401, under ``base``)."""
@@ -75,7 +75,7 @@ def failure(response: RawResponse, operation_id: str | None = None) -> APIError 
         fields=fields,
         method=response.method,
         url=response.url,
-        response=_public(response),
+        response=response_from(response),
     )
     if isinstance(error, (RateLimited, ServerError)):
         headers = response.headers
@@ -102,7 +102,7 @@ def store_failure(response: RawResponse) -> ObjectStoreError:
         errors=(message,) if message else (),
         method=response.method,
         url=response.url,
-        response=_public(response),
+        response=response_from(response),
     )
     error.code = code
     return error
@@ -123,7 +123,7 @@ def unexpected(response: RawResponse, reason: str) -> UnexpectedResponseError:
         status=response.status,
         method=response.method,
         url=response.url,
-        response=_public(response),
+        response=response_from(response),
     )
 
 
@@ -144,10 +144,6 @@ def session_missing(response: RawResponse) -> bool:
 
 def _asked(response: RawResponse) -> str:
     return f"{response.status} from {response.method} {response.url}"
-
-
-def _public(response: RawResponse) -> Response:
-    return Response(response.status, response.headers.multi_items(), response.content)
 
 
 def _kind(

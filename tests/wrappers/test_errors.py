@@ -205,8 +205,8 @@ def test_no_answer_breaks_the_reading(status: int, content: bytes) -> None:
 
 
 def test_a_response_is_quiet_and_finds_headers() -> None:
-    response = Response(200, (("CB-Token", "made-up"),), b"made-up")
-    assert repr(response) == "Response(status=200)"
+    response = Response(200, (("CB-Token", "made-up"),), b"made-up", "GET", "/x")
+    assert repr(response) == "Response(status=200, method='GET', url='/x')"
     assert response.header("cb-token") == "made-up"
     assert response.header("none") is None
 

@@ -43,7 +43,9 @@ class AsyncAvatars:
         """
         self._core = core
 
-    async def set(self, image: FileSource, *, progress: Progress | None = None) -> User:
+    async def set(
+        self, image: FileSource, *, progress: Progress | None = None, timeout: float | None = None
+    ) -> User:
         """Make an image the signed-in user's avatar, all of it or nothing.
 
         The file is checked, uploaded in pieces, declared complete, and its uid saved in the
@@ -59,6 +61,7 @@ class AsyncAvatars:
             image: A path, the bytes, or a seekable file opened as binary, which is read from
                 where it stands and not closed. PNG, JPEG, GIF or WebP, at most 100 MB.
             progress: Called with the number of bytes handed over and the number of all bytes.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user as saved.
@@ -70,20 +73,24 @@ class AsyncAvatars:
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If a step fails otherwise.
         """
+        core = self._core.timed(timeout)
         opened = await in_thread(open_image, image)
         try:
-            user_id = await self._core.my_id()
-            user = await self._core.get_user(user_id)
+            user_id = await core.my_id()
+            user = await core.get_user(user_id)
             _custom_data.parse(user.custom_data)  # refused before anything is uploaded
-            blob = await upload(self._core, file_parcel(opened, progress=progress))
+            blob = await upload(core, file_parcel(opened, progress=progress))
         finally:
             opened.close()
-        return await self._swap(user_id, blob)
+        return await _swap(core, user_id, blob)
 
-    async def remove(self) -> User:
+    async def remove(self, *, timeout: float | None = None) -> User:
         """Take the signed-in user's avatar away and delete its file.
 
         Other keys of ``custom_data`` stay. Nothing is saved when there is no avatar.
+
+        Args:
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user as saved.
@@ -92,7 +99,8 @@ class AsyncAvatars:
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If a step fails otherwise.
         """
-        return await self._swap(await self._core.my_id(), None)
+        core = self._core.timed(timeout)
+        return await _swap(core, await core.my_id(), None)
 
     def uid_of(self, user: User) -> str | None:
         """Tell the uid of a user's avatar; nothing is sent.
@@ -105,7 +113,7 @@ class AsyncAvatars:
         """
         return uid_of(user)
 
-    async def url(self, user: User) -> str:
+    async def url(self, user: User, *, timeout: float | None = None) -> str:
         """Make a private URL of a user's avatar, for an image tag or a mobile client.
 
         The URL carries the present session's token: whoever has it acts with this session until
@@ -113,6 +121,7 @@ class AsyncAvatars:
 
         Args:
             user: Any user.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             ``<api>/blobs/<uid>?token=<session token>``.
@@ -122,14 +131,15 @@ class AsyncAvatars:
             ConnectyCubeError: If no session can be had.
         """
         uid = _uid(user)
-        live = await self._core.sessions.live()
+        live = await self._core.timed(timeout).sessions.live()
         return private_url(self._core.application.base_url, uid, live.token)
 
-    async def signed_url(self, user: User) -> str:
+    async def signed_url(self, user: User, *, timeout: float | None = None) -> str:
         """Ask for a URL of a user's avatar that needs no session and soon ends.
 
         Args:
             user: Any user.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The object store's signed URL, without a token of ours in it.
@@ -139,16 +149,26 @@ class AsyncAvatars:
             NotFound: If the file is gone or was never completed.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return await signed_url(self._core, _uid(user))
+        return await signed_url(self._core.timed(timeout), _uid(user))
 
     @overload
     async def download(
-        self, user: User, to: None = None, *, progress: Progress | None = None
+        self,
+        user: User,
+        to: None = None,
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes: ...
 
     @overload
     async def download(
-        self, user: User, to: str | os.PathLike[str], *, progress: Progress | None = None
+        self,
+        user: User,
+        to: str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> Path: ...
 
     async def download(
@@ -157,6 +177,7 @@ class AsyncAvatars:
         to: str | os.PathLike[str] | None = None,
         *,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes | Path:
         """Download a user's avatar.
 
@@ -169,6 +190,7 @@ class AsyncAvatars:
                 was there. In memory when left out.
             progress: Called with the number of bytes that came and the number of all bytes, which
                 is None when the object store does not say.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The image's bytes, or the path it was saved to.
@@ -180,60 +202,65 @@ class AsyncAvatars:
             FileUnwritable: If the file cannot be saved.
             ConnectyCubeError: If a step fails otherwise.
         """
-        return await download(self._core, _uid(user), to, progress)
+        return await download(self._core.timed(timeout), _uid(user), to, progress)
 
-    async def _swap(self, user_id: int, blob: Blob | None) -> User:
-        """Point the user at another file or none, then delete what nobody points at."""
-        new = None if blob is None else blob.uid
-        before: User | None = None
+
+async def _swap(core: AsyncCore, user_id: int, blob: Blob | None) -> User:
+    """Point the user at another file or none, then delete what nobody points at."""
+    new = None if blob is None else blob.uid
+    before: User | None = None
+    try:
+        async with core.saving:
+            # Read here: an upload takes long, and what others saved meanwhile must stay.
+            user = await core.get_user(user_id)
+            fields = avatar_fields(user, new)
+            if not fields:
+                return user
+            before = user
+            after = await core.save_user(user_id, fields)
+    except BaseException as error:
+        saved = None if before is None else await _saved(core, before, new, error)
+        if before is None or saved is None:
+            if blob is not None:
+                await discard(core, blob.id, error)
+            raise
+        if not isinstance(error, Exception):
+            # Cancelled after it had been saved: it stays saved, and nothing is left over.
+            await _discard_former(core, before, saved)
+            raise
+        after = saved
+    await _discard_former(core, before, after)
+    return after
+
+
+async def _saved(
+    core: AsyncCore, before: User, new: str | None, error: BaseException
+) -> User | None:
+    """Find out whether a saving that failed was carried out; None when it was not."""
+    if _surely_refused(error):
+        return None
+    now: User | None = None
+    with shielded(CLEANING_UP):
         try:
-            async with self._core.saving:
-                # Read here: an upload takes long, and what others saved meanwhile must stay.
-                user = await self._core.get_user(user_id)
-                fields = avatar_fields(user, new)
-                if not fields:
-                    return user
-                before = user
-                after = await self._core.save_user(user_id, fields)
-        except BaseException as error:
-            saved = None if before is None else await self._saved(before, new, error)
-            if before is None or saved is None:
-                if blob is not None:
-                    await discard(self._core, blob.id, error)
-                raise
-            if not isinstance(error, Exception):
-                # Cancelled after it had been saved: it stays saved, and nothing is left over.
-                await self._discard_former(before, saved)
-                raise
-            after = saved
-        await self._discard_former(before, after)
-        return after
+            now = await core.get_user(before.id)
+        except ConnectyCubeError as failure:
+            logger.debug("reading the user back failed: %s", failure)
+    if now is None:
+        error.add_note("whether the avatar was saved is not known, so no file was deleted")
+        raise error
+    if new is None:
+        done = not any(mentions(now, uid) for uid in uids_in(before))
+    else:
+        done = mentions(now, new)
+    if done:
+        core.sessions.state.user_changed(now)
+    return now if done else None
 
-    async def _saved(self, before: User, new: str | None, error: BaseException) -> User | None:
-        """Find out whether a saving that failed was carried out; None when it was not."""
-        if _surely_refused(error):
-            return None
-        now: User | None = None
-        with shielded(CLEANING_UP):
-            try:
-                now = await self._core.get_user(before.id)
-            except ConnectyCubeError as failure:
-                logger.debug("reading the user back failed: %s", failure)
-        if now is None:
-            error.add_note("whether the avatar was saved is not known, so no file was deleted")
-            raise error
-        if new is None:
-            done = not any(mentions(now, uid) for uid in uids_in(before))
-        else:
-            done = mentions(now, new)
-        if done:
-            self._core.sessions.state.user_changed(now)
-        return now if done else None
 
-    async def _discard_former(self, before: User, after: User) -> None:
-        for uid in uids_in(before):
-            if not mentions(after, uid):
-                await discard(self._core, uid)
+async def _discard_former(core: AsyncCore, before: User, after: User) -> None:
+    for uid in uids_in(before):
+        if not mentions(after, uid):
+            await discard(core, uid)
 
 
 def _surely_refused(error: BaseException) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from attrs import evolve
@@ -11,16 +12,18 @@ from generated_client.api.session import get_session
 from generated_client.api.users import get_user, update_user
 from generated_client.models import SessionResponse, UpdateUserRequest, UserResponse
 from wrappers._concurrency_async import Lock
-from wrappers._configuration import Application
+from wrappers._configuration import Application, checked_timeout
 from wrappers._errors import NeedUser
 from wrappers._models import Session, User, session_from, user_from
 from wrappers._parsing import expect, request_model, translated
 from wrappers._profile import renamed
+from wrappers._response import Response
 from wrappers._retrying import Retries
 from wrappers._session_state import Clocks, Identity
 
 from .checked_transport import AsyncCheckedTransport, AsyncOneCallTransport
 from .httpx2_transport import AsyncHttpx2Transport
+from .observed_transport import AsyncObservedTransport
 from .patience import AsyncPatience
 from .retry_transport import AsyncRetryTransport
 from .session_transport import AsyncSessionTransport
@@ -50,6 +53,7 @@ class AsyncCore:
         clocks: Clocks | None = None,
         patience: AsyncPatience | None = None,
         timeout: float | None = None,
+        on_response: Callable[[Response], object] | None = None,
         parent: AsyncCore | None = None,
         twin: AsyncCore | None = None,
     ) -> None:
@@ -63,6 +67,7 @@ class AsyncCore:
             clocks: Time; a test's own, or the system's.
             patience: How to send again; left out, everything is sent once.
             timeout: Seconds for requests that name none; left out, the adapter's.
+            on_response: Told of each answer as it came.
             parent: Whose connections these are; None when they are the client's own.
             twin: Whose session this client shares; None for a session of its own.
         """
@@ -70,9 +75,8 @@ class AsyncCore:
         self.adapter: Final = adapter
         self._patience = patience or AsyncPatience(Retries(times=0))
         self._timeout = timeout
-        self.once: Final[AsyncTransport] = (
-            adapter if timeout is None else AsyncTimeoutTransport(adapter, timeout)
-        )
+        self._on_response = on_response
+        self.once: Final = _layers(adapter, timeout, on_response)
         self.retrying: Final = AsyncRetryTransport(self.once, self._patience)
         self.sessions: Final[AsyncSessionTransport] = AsyncSessionTransport(
             self.retrying,
@@ -87,6 +91,7 @@ class AsyncCore:
         self.saving: Final[Lock] = Lock() if twin is None else twin.saving
         self._clocks = clocks
         self._parent = parent
+        self._closed = False
 
     def child(self, identity: Identity, session: Session | None) -> AsyncCore:
         """Make another client over the same connections.
@@ -106,15 +111,37 @@ class AsyncCore:
             clocks=self._clocks,
             patience=self._patience,
             timeout=self._timeout,
+            on_response=self._on_response,
             parent=self,
         )
 
-    def with_options(self, *, timeout: float | None, retries: int | None) -> AsyncCore:
+    def timed(self, timeout: float | None) -> AsyncCore:
+        """Have these parts with another timeout, for one call.
+
+        Args:
+            timeout: Seconds; None for these parts as they are.
+
+        Returns:
+            The parts to make the call with.
+
+        Raises:
+            ConfigurationError: If the timeout is none.
+        """
+        return self if timeout is None else self.with_options(timeout=checked_timeout(timeout))
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        retries: int | None = None,
+        on_response: Callable[[Response], object] | None = None,
+    ) -> AsyncCore:
         """Make a client with the same session and connections and other manners.
 
         Args:
             timeout: Seconds for requests that name none; None leaves it as it is.
             retries: Attempts after the first one; None leaves them as they are.
+            on_response: Told of each answer as it came; None leaves it as it is.
 
         Returns:
             The parts of the other client.
@@ -122,16 +149,20 @@ class AsyncCore:
         patience = self._patience
         if retries is not None:
             patience = evolve(patience, retries=evolve(patience.retries, times=retries))
-        return AsyncCore(
+        twin = AsyncCore(
             self.application,
             self.adapter,
             self.sessions.state.identity,
             clocks=self._clocks,
             patience=patience,
             timeout=self._timeout if timeout is None else timeout,
+            on_response=self._on_response if on_response is None else on_response,
             parent=self,
             twin=self,
         )
+        if self._closed:
+            twin.sessions.close()
+        return twin
 
     async def get_session(self) -> Session:
         """Ask the service about the present session.
@@ -224,6 +255,17 @@ class AsyncCore:
 
     async def aclose(self) -> None:
         """Stop sending; close the connections if they are this client's own."""
+        self._closed = True
         self.sessions.close()
         if self._parent is None:
             await self.adapter.aclose()
+
+
+def _layers(
+    transport: AsyncTransport,
+    timeout: float | None,
+    on_response: Callable[[Response], object] | None,
+) -> AsyncTransport:
+    if on_response is not None:
+        transport = AsyncObservedTransport(transport, on_response)
+    return transport if timeout is None else AsyncTimeoutTransport(transport, timeout)

@@ -61,6 +61,7 @@ class AsyncStorage:
         size: int | None = None,
         public: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> Blob:
         """Upload a file for the signed-in user.
 
@@ -76,6 +77,7 @@ class AsyncStorage:
             size: How many bytes an iterable has; only for iterables.
             public: Whether anybody who knows its uid may download it.
             progress: Called with the number of bytes handed over and the number of all bytes.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The file, complete.
@@ -88,6 +90,7 @@ class AsyncStorage:
             ObjectStoreError: If the object store refuses.
             ConnectyCubeError: If a step fails otherwise.
         """
+        core = self._core.timed(timeout)
         if name is not None:
             checked_name(name)
         if content_type is not None:
@@ -102,23 +105,33 @@ class AsyncStorage:
                 public,
                 progress,
             )
-            return await upload(self._core, parcel)
+            return await upload(core, parcel)
         if size is not None:
             raise InvalidArgument("size goes with an iterable alone; a file is measured")
         opened = await in_thread(open_file, source, name, content_type)
         try:
-            return await upload(self._core, file_parcel(opened, public=public, progress=progress))
+            return await upload(core, file_parcel(opened, public=public, progress=progress))
         finally:
             opened.close()
 
     @overload
     async def download(
-        self, blob: Blob | str, to: None = None, *, progress: Progress | None = None
+        self,
+        blob: Blob | str,
+        to: None = None,
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes: ...
 
     @overload
     async def download(
-        self, blob: Blob | str, to: str | os.PathLike[str], *, progress: Progress | None = None
+        self,
+        blob: Blob | str,
+        to: str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> Path: ...
 
     async def download(
@@ -127,6 +140,7 @@ class AsyncStorage:
         to: str | os.PathLike[str] | None = None,
         *,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes | Path:
         """Download a file.
 
@@ -139,6 +153,7 @@ class AsyncStorage:
                 there. In memory when left out.
             progress: Called with the number of bytes that came and the number of all bytes, which
                 is None when the object store does not say.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The bytes, or the path it was saved to.
@@ -149,16 +164,21 @@ class AsyncStorage:
             FileUnwritable: If the file cannot be saved.
             ConnectyCubeError: If a step fails otherwise.
         """
-        return await download(self._core, uid_of_blob(blob), to, progress)
+        return await download(self._core.timed(timeout), uid_of_blob(blob), to, progress)
 
     def stream(
-        self, blob: Blob | str, *, progress: Progress | None = None
+        self,
+        blob: Blob | str,
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Download a file piece by piece. It is asked for with the first piece.
 
         Args:
             blob: The file or its uid.
             progress: As for ``download``.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             A context that gives an iterator over the pieces; its end frees the connection.
@@ -171,13 +191,14 @@ class AsyncStorage:
                 async for piece in pieces:
                     digest.update(piece)
         """
-        return finishing(pieces(self._core, uid_of_blob(blob), progress))
+        return finishing(pieces(self._core.timed(timeout), uid_of_blob(blob), progress))
 
-    async def get(self, blob: Blob | int | str) -> Blob:
+    async def get(self, blob: Blob | int | str, *, timeout: float | None = None) -> Blob:
         """Read what the service knows about a file.
 
         Args:
             blob: The file; its id, for a signed-in user; or its uid.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The file.
@@ -186,19 +207,23 @@ class AsyncStorage:
             NotFound: If there is none, or it was never completed.
             ConnectyCubeError: If the call fails otherwise.
         """
+        core = self._core.timed(timeout)
         if isinstance(blob, str):
-            return blob_from(await about(self._core, uid_of_blob(blob)))
+            return blob_from(await about(core, uid_of_blob(blob)))
         with translated():
-            response = await get_blob.asyncio_detailed(id_of_blob(blob), client=self._core.api)
+            response = await get_blob.asyncio_detailed(id_of_blob(blob), client=core.api)
         return blob_from(expect(BlobResponse, response).blob)
 
-    async def list(self, *, limit: int = LARGEST_PAGE) -> AsyncPages[Blob]:
+    async def list(
+        self, *, limit: int = LARGEST_PAGE, timeout: float | None = None
+    ) -> AsyncPages[Blob]:
         """List the signed-in user's own files, complete or not, in the order of their ids.
 
         The service's documentation calls this deprecated; it has no other list of files.
 
         Args:
             limit: Files a page, 1 to 100.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The files, in pages; the first has been fetched.
@@ -208,14 +233,15 @@ class AsyncStorage:
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return await begin(partial(self._listed, checked_limit(limit)))
+        return await begin(partial(_listed, self._core.timed(timeout), checked_limit(limit)))
 
-    async def rename(self, blob: Blob | int, name: str) -> Blob:
+    async def rename(self, blob: Blob | int, name: str, *, timeout: float | None = None) -> Blob:
         """Give one's own file another name. Its content and its URLs stay.
 
         Args:
             blob: The file or its id.
             name: The new name, 1 to 100 characters.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The file as it is now.
@@ -229,15 +255,16 @@ class AsyncStorage:
         body = request_model(UpdateBlobRequest, {"blob": {"name": checked_name(name)}})
         with translated():
             response = await update_blob.asyncio_detailed(
-                id_of_blob(blob), client=self._core.api, body=body
+                id_of_blob(blob), client=self._core.timed(timeout).api, body=body
             )
         return blob_from(expect(UpdatedBlobResponse, response).blob)
 
-    async def delete(self, blob: Blob | int) -> None:
+    async def delete(self, blob: Blob | int, *, timeout: float | None = None) -> None:
         """Delete one's own file.
 
         Args:
             blob: The file or its id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Raises:
             NotFound: If there is no such file.
@@ -245,10 +272,12 @@ class AsyncStorage:
             ConnectyCubeError: If the call fails otherwise.
         """
         with translated():
-            response = await delete_blob.asyncio_detailed(id_of_blob(blob), client=self._core.api)
+            response = await delete_blob.asyncio_detailed(
+                id_of_blob(blob), client=self._core.timed(timeout).api
+            )
         expect(type(None), response)
 
-    async def private_url(self, blob: Blob | str) -> str:
+    async def private_url(self, blob: Blob | str, *, timeout: float | None = None) -> str:
         """Make a URL of a file for who has no session, such as an image tag.
 
         The URL carries the present session's token: whoever has it acts with this session until
@@ -257,6 +286,7 @@ class AsyncStorage:
 
         Args:
             blob: The file or its uid.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             ``<api>/blobs/<uid>?token=<session token>``.
@@ -265,7 +295,7 @@ class AsyncStorage:
             ConnectyCubeError: If no session can be had.
         """
         uid = uid_of_blob(blob)
-        live = await self._core.sessions.live()
+        live = await self._core.timed(timeout).sessions.live()
         return private_url(self._core.application.base_url, uid, live.token)
 
     def public_url(self, blob: Blob | str) -> str:
@@ -284,11 +314,12 @@ class AsyncStorage:
             raise InvalidArgument("a private file has no public URL")
         return public_url(self._core.application.base_url, uid_of_blob(blob))
 
-    async def signed_url(self, blob: Blob | str) -> str:
+    async def signed_url(self, blob: Blob | str, *, timeout: float | None = None) -> str:
         """Ask for a URL of the stored object that needs no session and soon ends.
 
         Args:
             blob: The file or its uid.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The object store's signed URL, without a token of ours in it.
@@ -297,13 +328,12 @@ class AsyncStorage:
             NotFound: If the file is gone or was never completed.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return await signed_url(self._core, uid_of_blob(blob))
+        return await signed_url(self._core.timed(timeout), uid_of_blob(blob))
 
-    async def _listed(self, size: int, after: Page[Blob] | None) -> Page[Blob]:
-        number = 1 if after is None else after.number + 1
-        with translated():
-            response = await list_blobs.asyncio_detailed(
-                client=self._core.api, page=number, per_page=size
-            )
-        page = expect(BlobPageV1, response)
-        return file_page(page.items, page.total_entries, after)
+
+async def _listed(core: AsyncCore, size: int, after: Page[Blob] | None) -> Page[Blob]:
+    number = 1 if after is None else after.number + 1
+    with translated():
+        response = await list_blobs.asyncio_detailed(client=core.api, page=number, per_page=size)
+    page = expect(BlobPageV1, response)
+    return file_page(page.items, page.total_entries, after)

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, Unpack, cast
+from typing import Unpack
 
 from generated_client.api.users import (
     delete_user,
-    find_users,
-    find_users_by_full_name,
-    find_users_by_tags,
     get_user_by_email,
     get_user_by_external_id,
     get_user_by_facebook_id,
     get_user_by_login,
     get_user_by_phone,
     get_user_by_twitter_id,
-    list_online_users,
     request_password_reset,
     sign_up,
 )
 from generated_client.models import (
-    OnlineCount,
-    OnlineUsers,
     PasswordResetRequest,
     SignUpRequest,
-    UserPage,
-    UserPageV1,
     UserResponse,
 )
 from wrappers import _custom_data
@@ -44,7 +36,7 @@ from wrappers._filters import (
     user_query,
 )
 from wrappers._models import User, user_from
-from wrappers._pages import ChunkPage, FoundUsers, Page, chunk_page, chunks, found_users, user_page
+from wrappers._pages import FoundUsers, chunks, found_users
 from wrappers._parsing import expect, request_model, translated
 from wrappers._profile import CustomData, profile_fields
 from wrappers._sentinel import NOT_GIVEN, NotGiven
@@ -53,6 +45,7 @@ from wrappers._tasks_async import gather
 
 from .core import AsyncCore
 from .pages import AsyncPages, begin
+from .user_pages import all_of, chunked, filtered, named, online, online_count, tagged
 
 _AT_ONCE = 8
 """Pages of ``get_many`` under way at any time."""
@@ -84,6 +77,7 @@ class AsyncUsers:
         timezone: int | NotGiven | None = NOT_GIVEN,
         facebook_id: str | NotGiven | None = NOT_GIVEN,
         twitter_id: str | NotGiven | None = NOT_GIVEN,
+        timeout: float | None = None,
     ) -> User:
         """Sign up a user. Nobody is signed in by this: ``login`` afterwards.
 
@@ -102,6 +96,7 @@ class AsyncUsers:
             timezone: Minutes from UTC, -720 to 840.
             facebook_id: Facebook id.
             twitter_id: Twitter id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The new user.
@@ -128,14 +123,17 @@ class AsyncUsers:
         )
         body = request_model(SignUpRequest, {"user": fields})
         with translated():
-            response = await sign_up.asyncio_detailed(client=self._core.api, body=body)
+            response = await sign_up.asyncio_detailed(
+                client=self._core.timed(timeout).api, body=body
+            )
         return user_from(expect(UserResponse, response).user)
 
-    async def get(self, user_id: int) -> User:
+    async def get(self, user_id: int, *, timeout: float | None = None) -> User:
         """Read a user by id.
 
         Args:
             user_id: The user's id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -144,13 +142,14 @@ class AsyncUsers:
             NotFound: If there is none.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return await self._core.get_user(user_id)
+        return await self._core.timed(timeout).get_user(user_id)
 
-    async def get_by_login(self, login: str) -> User:
+    async def get_by_login(self, login: str, *, timeout: float | None = None) -> User:
         """Read a user by login.
 
         Args:
             login: The user's login.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -162,14 +161,17 @@ class AsyncUsers:
         """
         login = checked_text("login", login)
         with translated():
-            response = await get_user_by_login.asyncio_detailed(client=self._core.api, login=login)
+            response = await get_user_by_login.asyncio_detailed(
+                client=self._core.timed(timeout).api, login=login
+            )
         return user_from(expect(UserResponse, response).user)
 
-    async def get_by_email(self, email: str) -> User:
+    async def get_by_email(self, email: str, *, timeout: float | None = None) -> User:
         """Read a user by e-mail address, without regard to case.
 
         Args:
             email: The user's e-mail address.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -181,14 +183,17 @@ class AsyncUsers:
         """
         email = checked_text("email", email)
         with translated():
-            response = await get_user_by_email.asyncio_detailed(client=self._core.api, email=email)
+            response = await get_user_by_email.asyncio_detailed(
+                client=self._core.timed(timeout).api, email=email
+            )
         return user_from(expect(UserResponse, response).user)
 
-    async def get_by_phone(self, phone: str) -> User:
+    async def get_by_phone(self, phone: str, *, timeout: float | None = None) -> User:
         """Read a user by phone number; of several, the one who signed up first.
 
         Args:
             phone: The phone number, as the user wrote it.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -200,14 +205,17 @@ class AsyncUsers:
         """
         phone = checked_text("phone", phone)
         with translated():
-            response = await get_user_by_phone.asyncio_detailed(client=self._core.api, phone=phone)
+            response = await get_user_by_phone.asyncio_detailed(
+                client=self._core.timed(timeout).api, phone=phone
+            )
         return user_from(expect(UserResponse, response).user)
 
-    async def get_by_external_id(self, external_id: str) -> User:
+    async def get_by_external_id(self, external_id: str, *, timeout: float | None = None) -> User:
         """Read a user by the id in your own user base.
 
         Args:
             external_id: That id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -220,15 +228,16 @@ class AsyncUsers:
         external_id = checked_segment("external_id", external_id)
         with translated():
             response = await get_user_by_external_id.asyncio_detailed(
-                external_id, client=self._core.api
+                external_id, client=self._core.timed(timeout).api
             )
         return user_from(expect(UserResponse, response).user)
 
-    async def get_by_facebook_id(self, facebook_id: str) -> User:
+    async def get_by_facebook_id(self, facebook_id: str, *, timeout: float | None = None) -> User:
         """Read a user by Facebook id; of several, the one who signed up first.
 
         Args:
             facebook_id: The Facebook id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -241,15 +250,16 @@ class AsyncUsers:
         facebook_id = checked_text("facebook_id", facebook_id)
         with translated():
             response = await get_user_by_facebook_id.asyncio_detailed(
-                client=self._core.api, facebook_id=facebook_id
+                client=self._core.timed(timeout).api, facebook_id=facebook_id
             )
         return user_from(expect(UserResponse, response).user)
 
-    async def get_by_twitter_id(self, twitter_id: str) -> User:
+    async def get_by_twitter_id(self, twitter_id: str, *, timeout: float | None = None) -> User:
         """Read a user by Twitter id; of several, the one who signed up first.
 
         Args:
             twitter_id: The Twitter id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -262,11 +272,11 @@ class AsyncUsers:
         twitter_id = checked_text("twitter_id", twitter_id)
         with translated():
             response = await get_user_by_twitter_id.asyncio_detailed(
-                client=self._core.api, twitter_id=twitter_id
+                client=self._core.timed(timeout).api, twitter_id=twitter_id
             )
         return user_from(expect(UserResponse, response).user)
 
-    async def get_many(self, ids: Iterable[int]) -> FoundUsers:
+    async def get_many(self, ids: Iterable[int], *, timeout: float | None = None) -> FoundUsers:
         """Read any number of users by their ids.
 
         Each id is asked for once, 100 in one request; the asynchronous client has up to 8
@@ -274,6 +284,7 @@ class AsyncUsers:
 
         Args:
             ids: The users' ids, in any order, also repeated.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             A sequence of the users in the order of the ids; its ``missing`` names the ids that
@@ -284,11 +295,14 @@ class AsyncUsers:
             ConnectyCubeError: If a request fails; what the others brought is dropped.
         """
         wanted = checked_ids("ids", ids)
-        calls = [partial(self._all_of, chunk) for chunk in chunks(wanted)]
+        core = self._core.timed(timeout)
+        calls = [partial(all_of, core, part) for part in chunks(wanted)]
         found = await gather(calls, at_most=_AT_ONCE)
         return found_users(wanted, [page for pages in found for page in pages])
 
-    async def find(self, **filters: Unpack[UserFilters]) -> AsyncPages[User]:
+    async def find(
+        self, *, timeout: float | None = None, **filters: Unpack[UserFilters]
+    ) -> AsyncPages[User]:
         """Find users by filters that must all hold.
 
         At least one filter must be a plain one, ``__in`` or ``__start_with`` on a stand-alone
@@ -297,6 +311,7 @@ class AsyncUsers:
         a filter finds, and moments only narrow it down.
 
         Args:
+            timeout: Seconds for each request of this call; left out, the client's.
             filters: As in ``UserFilters``, such as ``full_name__start_with="dive"``,
                 ``created_at__gt=datetime(2026, 1, 1, tzinfo=UTC)`` or ``sort="-created_at"``;
                 ``limit`` sets the users a page.
@@ -315,16 +330,22 @@ class AsyncUsers:
             async for user in users:
                 print(user.full_name)
         """
-        return await begin(partial(self._filtered, user_query(dict(filters))))
+        query = user_query(dict(filters))
+        return await begin(partial(filtered, self._core.timed(timeout), query))
 
     async def find_by_full_name(
-        self, full_name: str, *, limit: int = LARGEST_PAGE
+        self,
+        full_name: str,
+        *,
+        limit: int = LARGEST_PAGE,
+        timeout: float | None = None,
     ) -> AsyncPages[User]:
         """Find users by their exact full name.
 
         Args:
             full_name: The full name.
             limit: Users a page, 1 to 100.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The users, in pages; the first has been fetched.
@@ -334,10 +355,14 @@ class AsyncUsers:
             ConnectyCubeError: If the call fails otherwise.
         """
         name, size = checked_text("full_name", full_name), checked_limit(limit)
-        return await begin(partial(self._named, name, size))
+        return await begin(partial(named, self._core.timed(timeout), name, size))
 
     async def find_by_phones(
-        self, phones: Iterable[str], *, limit: int = LARGEST_PAGE
+        self,
+        phones: Iterable[str],
+        *,
+        limit: int = LARGEST_PAGE,
+        timeout: float | None = None,
     ) -> AsyncPages[User]:
         """Find users by phone numbers, as an address book has them.
 
@@ -346,6 +371,7 @@ class AsyncUsers:
                 100 at a time: of more, the first page of each 100 is fetched at once, and a page
                 never reaches across them.
             limit: Users a page, 1 to 100.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The users with one of the numbers, in pages; the first has been fetched. They are in
@@ -360,20 +386,27 @@ class AsyncUsers:
             user_query({"phone__in": part, "limit": size})
             for part in chunks(checked_texts("phones", phones))
         ]
+        core = self._core.timed(timeout)
         if len(queries) == 1:
-            return await begin(partial(self._filtered, queries[0]))
-        calls = [partial(self._filtered, query, None) for query in queries]
-        firsts = await gather(calls, at_most=_AT_ONCE)
-        return await begin(partial(self._chunked, queries, firsts))
+            return await begin(partial(filtered, core, queries[0]))
+        firsts = await gather(
+            [partial(filtered, core, query, None) for query in queries], at_most=_AT_ONCE
+        )
+        return await begin(partial(chunked, core, queries, firsts))
 
     async def find_by_tags(
-        self, tags: Iterable[str], *, limit: int = LARGEST_PAGE
+        self,
+        tags: Iterable[str],
+        *,
+        limit: int = LARGEST_PAGE,
+        timeout: float | None = None,
     ) -> AsyncPages[User]:
         """Find users who have at least one of some tags.
 
         Args:
             tags: 1 to 100 tags, without commas.
             limit: Users a page, 1 to 100.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The users, in pages; the first has been fetched.
@@ -383,9 +416,11 @@ class AsyncUsers:
             ConnectyCubeError: If the call fails otherwise.
         """
         joined, size = joined_tags(tags), checked_limit(limit)
-        return await begin(partial(self._tagged, joined, size))
+        return await begin(partial(tagged, self._core.timed(timeout), joined, size))
 
-    async def online(self, *, limit: int = LARGEST_PAGE) -> AsyncPages[User]:
+    async def online(
+        self, *, limit: int = LARGEST_PAGE, timeout: float | None = None
+    ) -> AsyncPages[User]:
         """List the users who are online now.
 
         The service does not say with a page how many there are: when the first page is full,
@@ -393,6 +428,7 @@ class AsyncUsers:
 
         Args:
             limit: Users a page, 1 to 100.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The users, in pages; the first has been fetched.
@@ -401,10 +437,13 @@ class AsyncUsers:
             InvalidFilter: If the limit is not allowed; nothing was sent.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return await begin(partial(self._online, checked_limit(limit)))
+        return await begin(partial(online, self._core.timed(timeout), checked_limit(limit)))
 
-    async def online_count(self) -> int:
+    async def online_count(self, *, timeout: float | None = None) -> int:
         """Count the users who are online now.
+
+        Args:
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             Their number.
@@ -412,17 +451,16 @@ class AsyncUsers:
         Raises:
             ConnectyCubeError: If the call fails.
         """
-        with translated():
-            response = await list_online_users.asyncio_detailed(client=self._core.api, count=True)
-        return expect(OnlineCount, response).count
+        return await online_count(self._core.timed(timeout))
 
-    async def reset_password(self, email: str) -> None:
+    async def reset_password(self, email: str, *, timeout: float | None = None) -> None:
         """Have the service mail a link to a user with which to set a new password.
 
         Nobody needs to be signed in. Using the link ends all of the user's sessions.
 
         Args:
             email: The user's e-mail address.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Raises:
             NotFound: If nobody has this address.
@@ -432,7 +470,7 @@ class AsyncUsers:
         body = request_model(PasswordResetRequest, {"email": email})
         with translated():
             response = await request_password_reset.asyncio_detailed(
-                client=self._core.api, body=body
+                client=self._core.timed(timeout).api, body=body
             )
         expect(type(None), response)
 
@@ -451,6 +489,7 @@ class AsyncUsers:
         facebook_id: str | NotGiven | None = NOT_GIVEN,
         twitter_id: str | NotGiven | None = NOT_GIVEN,
         avatar: str | NotGiven | None = NOT_GIVEN,
+        timeout: float | None = None,
     ) -> User:
         """Change the signed-in user. Arguments left out stay as they are; None empties a field.
 
@@ -468,6 +507,7 @@ class AsyncUsers:
             facebook_id: Facebook id.
             twitter_id: Twitter id.
             avatar: A file's uid or a URL; ``avatars.set`` does this and more.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user as it is now.
@@ -495,9 +535,17 @@ class AsyncUsers:
         )
         if not fields:
             raise InvalidArgument("nothing to update: give at least one field")
-        return await self._core.update_user(await self._core.my_id(), fields)
+        core = self._core.timed(timeout)
+        return await core.update_user(await core.my_id(), fields)
 
-    async def update_custom_data(self, **changes: object) -> User:
+    async def update_custom_data(
+        self,
+        changes: Mapping[str, object] | None = None,
+        /,
+        *,
+        timeout: float | None = None,
+        **more: object,
+    ) -> User:
         """Change keys of the signed-in user's ``custom_data``; its other keys stay.
 
         The service takes ``custom_data`` as a whole only. So it is read, changed and saved, and
@@ -507,6 +555,8 @@ class AsyncUsers:
         Args:
             changes: Keys with their new values, whole, whatever JSON can express; None takes a
                 key out.
+            timeout: Seconds for each request of this call; left out, the client's.
+            more: Further keys, as keyword arguments.
 
         Returns:
             The user as it is now.
@@ -517,17 +567,23 @@ class AsyncUsers:
                 overwritten.
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If a step fails otherwise.
-        """
-        if not changes:
-            raise InvalidArgument("nothing to update: give at least one key")
-        _custom_data.write(changes)  # refused before anything is sent
-        user_id = await self._core.my_id()
-        async with self._core.saving:
-            user = await self._core.get_user(user_id)
-            merged = _custom_data.merged(user.custom_data, changes)
-            return await self._core.save_user(user_id, {"custom_data": merged})
 
-    async def change_password(self, *, old: str, new: str) -> User:
+        Example:
+            user = await cube.users.update_custom_data(planet="Earth", towel=None)
+            user = await cube.users.update_custom_data({"home-town": "Cottington"})
+        """
+        wanted = {**(changes or {}), **more}
+        if not wanted:
+            raise InvalidArgument("nothing to update: give at least one key")
+        _custom_data.write(wanted)  # refused before anything is sent
+        core = self._core.timed(timeout)
+        user_id = await core.my_id()
+        async with core.saving:
+            user = await core.get_user(user_id)
+            merged = _custom_data.merged(user.custom_data, wanted)
+            return await core.save_user(user_id, {"custom_data": merged})
+
+    async def change_password(self, *, old: str, new: str, timeout: float | None = None) -> User:
         """Change the signed-in user's password. All other sessions of the user end.
 
         This client's own session stays, and is renewed with the new password from now on.
@@ -535,6 +591,7 @@ class AsyncUsers:
         Args:
             old: The present password.
             new: The new one.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -545,82 +602,24 @@ class AsyncUsers:
             ConnectyCubeError: If the call fails otherwise.
         """
         fields: dict[str, object] = {"password": new, "old_password": old}
-        return await self._core.update_user(await self._core.my_id(), fields)
+        core = self._core.timed(timeout)
+        return await core.update_user(await core.my_id(), fields)
 
-    async def delete(self) -> None:
+    async def delete(self, *, timeout: float | None = None) -> None:
         """Delete the signed-in user. All sessions of the user end; the files stay.
 
         The next call starts a session of the application alone.
+
+        Args:
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Raises:
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If the call fails otherwise.
         """
-        user_id = await self._core.my_id()
+        core = self._core.timed(timeout)
+        user_id = await core.my_id()
         with translated():
-            response = await delete_user.asyncio_detailed(user_id, client=self._core.api)
+            response = await delete_user.asyncio_detailed(user_id, client=core.api)
         expect(type(None), response)
-        self._core.sessions.state.adopt(Identity(), None)
-
-    async def _filtered(self, query: dict[str, Any], after: Page[User] | None) -> Page[User]:
-        offset = query["offset"] if after is None else after.end
-        arguments: dict[str, Any] = {**query, "offset": offset}
-        with translated():
-            response = await find_users.asyncio_detailed(client=self._core.api, **arguments)
-        page = expect(UserPage, response)
-        return user_page(page.items, page.total_entries, after, offset=offset)
-
-    async def _chunked(
-        self, queries: list[dict[str, Any]], firsts: list[Page[User]], after: Page[User] | None
-    ) -> Page[User]:
-        before = cast("ChunkPage[User] | None", after)
-        if before is not None and before.own.has_next:
-            part = before.part
-            own = await self._filtered(queries[part], before.own)
-        else:
-            part = 0 if before is None else before.part + 1
-            own = firsts[part]
-        total = sum(first.total for first in firsts)
-        return chunk_page(own, before, part=part, parts=len(firsts), total=total)
-
-    async def _named(self, name: str, size: int, after: Page[User] | None) -> Page[User]:
-        number = 1 if after is None else after.number + 1
-        with translated():
-            response = await find_users_by_full_name.asyncio_detailed(
-                client=self._core.api, full_name=name, page=number, per_page=size
-            )
-        page = expect(UserPageV1, response)
-        return user_page(page.items, page.total_entries, after)
-
-    async def _tagged(self, tags: str, size: int, after: Page[User] | None) -> Page[User]:
-        number = 1 if after is None else after.number + 1
-        with translated():
-            response = await find_users_by_tags.asyncio_detailed(
-                client=self._core.api, tags=tags, page=number, per_page=size
-            )
-        page = expect(UserPageV1, response)
-        return user_page(page.items, page.total_entries, after)
-
-    async def _online(self, size: int, after: Page[User] | None) -> Page[User]:
-        offset = 0 if after is None else after.end
-        with translated():
-            response = await list_online_users.asyncio_detailed(
-                client=self._core.api, limit=size, offset=offset
-            )
-        users = expect(OnlineUsers, response).users
-        seen = offset + len(users)
-        if len(users) < size:
-            total = seen  # the last page says how many there are
-        elif after is None:
-            total = max(seen, await self.online_count())
-        else:
-            # People come and go: as long as pages are full, there may be more.
-            total = max(seen + 1, after.total)
-        return user_page(users, total, after)
-
-    async def _all_of(self, ids: list[int]) -> list[Page[User]]:
-        query = user_query({"id__in": ids})
-        pages = [await self._filtered(query, None)]
-        while pages[-1].has_next:
-            pages.append(await self._filtered(query, pages[-1]))
-        return pages
+        core.sessions.state.adopt(Identity(), None)

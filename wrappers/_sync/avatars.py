@@ -43,7 +43,9 @@ class Avatars:
         """
         self._core = core
 
-    def set(self, image: FileSource, *, progress: Progress | None = None) -> User:
+    def set(
+        self, image: FileSource, *, progress: Progress | None = None, timeout: float | None = None
+    ) -> User:
         """Make an image the signed-in user's avatar, all of it or nothing.
 
         The file is checked, uploaded in pieces, declared complete, and its uid saved in the
@@ -59,6 +61,7 @@ class Avatars:
             image: A path, the bytes, or a seekable file opened as binary, which is read from
                 where it stands and not closed. PNG, JPEG, GIF or WebP, at most 100 MB.
             progress: Called with the number of bytes handed over and the number of all bytes.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user as saved.
@@ -70,20 +73,24 @@ class Avatars:
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If a step fails otherwise.
         """
+        core = self._core.timed(timeout)
         opened = in_thread(open_image, image)
         try:
-            user_id = self._core.my_id()
-            user = self._core.get_user(user_id)
+            user_id = core.my_id()
+            user = core.get_user(user_id)
             _custom_data.parse(user.custom_data)  # refused before anything is uploaded
-            blob = upload(self._core, file_parcel(opened, progress=progress))
+            blob = upload(core, file_parcel(opened, progress=progress))
         finally:
             opened.close()
-        return self._swap(user_id, blob)
+        return _swap(core, user_id, blob)
 
-    def remove(self) -> User:
+    def remove(self, *, timeout: float | None = None) -> User:
         """Take the signed-in user's avatar away and delete its file.
 
         Other keys of ``custom_data`` stay. Nothing is saved when there is no avatar.
+
+        Args:
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user as saved.
@@ -92,7 +99,8 @@ class Avatars:
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If a step fails otherwise.
         """
-        return self._swap(self._core.my_id(), None)
+        core = self._core.timed(timeout)
+        return _swap(core, core.my_id(), None)
 
     def uid_of(self, user: User) -> str | None:
         """Tell the uid of a user's avatar; nothing is sent.
@@ -105,7 +113,7 @@ class Avatars:
         """
         return uid_of(user)
 
-    def url(self, user: User) -> str:
+    def url(self, user: User, *, timeout: float | None = None) -> str:
         """Make a private URL of a user's avatar, for an image tag or a mobile client.
 
         The URL carries the present session's token: whoever has it acts with this session until
@@ -113,6 +121,7 @@ class Avatars:
 
         Args:
             user: Any user.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             ``<api>/blobs/<uid>?token=<session token>``.
@@ -122,14 +131,15 @@ class Avatars:
             ConnectyCubeError: If no session can be had.
         """
         uid = _uid(user)
-        live = self._core.sessions.live()
+        live = self._core.timed(timeout).sessions.live()
         return private_url(self._core.application.base_url, uid, live.token)
 
-    def signed_url(self, user: User) -> str:
+    def signed_url(self, user: User, *, timeout: float | None = None) -> str:
         """Ask for a URL of a user's avatar that needs no session and soon ends.
 
         Args:
             user: Any user.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The object store's signed URL, without a token of ours in it.
@@ -139,16 +149,26 @@ class Avatars:
             NotFound: If the file is gone or was never completed.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return signed_url(self._core, _uid(user))
+        return signed_url(self._core.timed(timeout), _uid(user))
 
     @overload
     def download(
-        self, user: User, to: None = None, *, progress: Progress | None = None
+        self,
+        user: User,
+        to: None = None,
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes: ...
 
     @overload
     def download(
-        self, user: User, to: str | os.PathLike[str], *, progress: Progress | None = None
+        self,
+        user: User,
+        to: str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> Path: ...
 
     def download(
@@ -157,6 +177,7 @@ class Avatars:
         to: str | os.PathLike[str] | None = None,
         *,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes | Path:
         """Download a user's avatar.
 
@@ -169,6 +190,7 @@ class Avatars:
                 was there. In memory when left out.
             progress: Called with the number of bytes that came and the number of all bytes, which
                 is None when the object store does not say.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The image's bytes, or the path it was saved to.
@@ -180,60 +202,63 @@ class Avatars:
             FileUnwritable: If the file cannot be saved.
             ConnectyCubeError: If a step fails otherwise.
         """
-        return download(self._core, _uid(user), to, progress)
+        return download(self._core.timed(timeout), _uid(user), to, progress)
 
-    def _swap(self, user_id: int, blob: Blob | None) -> User:
-        """Point the user at another file or none, then delete what nobody points at."""
-        new = None if blob is None else blob.uid
-        before: User | None = None
+
+def _swap(core: Core, user_id: int, blob: Blob | None) -> User:
+    """Point the user at another file or none, then delete what nobody points at."""
+    new = None if blob is None else blob.uid
+    before: User | None = None
+    try:
+        with core.saving:
+            # Read here: an upload takes long, and what others saved meanwhile must stay.
+            user = core.get_user(user_id)
+            fields = avatar_fields(user, new)
+            if not fields:
+                return user
+            before = user
+            after = core.save_user(user_id, fields)
+    except BaseException as error:
+        saved = None if before is None else _saved(core, before, new, error)
+        if before is None or saved is None:
+            if blob is not None:
+                discard(core, blob.id, error)
+            raise
+        if not isinstance(error, Exception):
+            # Cancelled after it had been saved: it stays saved, and nothing is left over.
+            _discard_former(core, before, saved)
+            raise
+        after = saved
+    _discard_former(core, before, after)
+    return after
+
+
+def _saved(core: Core, before: User, new: str | None, error: BaseException) -> User | None:
+    """Find out whether a saving that failed was carried out; None when it was not."""
+    if _surely_refused(error):
+        return None
+    now: User | None = None
+    with shielded(CLEANING_UP):
         try:
-            with self._core.saving:
-                # Read here: an upload takes long, and what others saved meanwhile must stay.
-                user = self._core.get_user(user_id)
-                fields = avatar_fields(user, new)
-                if not fields:
-                    return user
-                before = user
-                after = self._core.save_user(user_id, fields)
-        except BaseException as error:
-            saved = None if before is None else self._saved(before, new, error)
-            if before is None or saved is None:
-                if blob is not None:
-                    discard(self._core, blob.id, error)
-                raise
-            if not isinstance(error, Exception):
-                # Cancelled after it had been saved: it stays saved, and nothing is left over.
-                self._discard_former(before, saved)
-                raise
-            after = saved
-        self._discard_former(before, after)
-        return after
+            now = core.get_user(before.id)
+        except ConnectyCubeError as failure:
+            logger.debug("reading the user back failed: %s", failure)
+    if now is None:
+        error.add_note("whether the avatar was saved is not known, so no file was deleted")
+        raise error
+    if new is None:
+        done = not any(mentions(now, uid) for uid in uids_in(before))
+    else:
+        done = mentions(now, new)
+    if done:
+        core.sessions.state.user_changed(now)
+    return now if done else None
 
-    def _saved(self, before: User, new: str | None, error: BaseException) -> User | None:
-        """Find out whether a saving that failed was carried out; None when it was not."""
-        if _surely_refused(error):
-            return None
-        now: User | None = None
-        with shielded(CLEANING_UP):
-            try:
-                now = self._core.get_user(before.id)
-            except ConnectyCubeError as failure:
-                logger.debug("reading the user back failed: %s", failure)
-        if now is None:
-            error.add_note("whether the avatar was saved is not known, so no file was deleted")
-            raise error
-        if new is None:
-            done = not any(mentions(now, uid) for uid in uids_in(before))
-        else:
-            done = mentions(now, new)
-        if done:
-            self._core.sessions.state.user_changed(now)
-        return now if done else None
 
-    def _discard_former(self, before: User, after: User) -> None:
-        for uid in uids_in(before):
-            if not mentions(after, uid):
-                discard(self._core, uid)
+def _discard_former(core: Core, before: User, after: User) -> None:
+    for uid in uids_in(before):
+        if not mentions(after, uid):
+            discard(core, uid)
 
 
 def _surely_refused(error: BaseException) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +18,7 @@ from wrappers._errors import SessionExpired
 from wrappers._httpx2 import DEFAULT_TIMEOUT
 from wrappers._models import Session, User, user_from
 from wrappers._parsing import expect, request_model, translated
+from wrappers._response import Response
 from wrappers._retrying import DEFAULT_RETRIES, Retries, checked_retries
 from wrappers._session_state import Identity
 
@@ -133,8 +135,29 @@ class ConnectyCube:
             core = self._core.child(Identity(identity), None)
         return self._over(core)
 
+    @property
+    def api(self) -> Client:
+        """The generated client over the same session, for operations that have no call of ours.
+
+        Every function of ``generated_client.api`` takes it. Tokens, renewal, retries and timeouts
+        are this client's; refusals raise this package's exceptions; an answer that breaks the
+        contract raises ``generated_client.UnexpectedResponse``. What such calls do to the session
+        itself (``login``, ``logout``, ``destroy_session``, ``delete_user``) is not noticed here:
+        use the calls of this class for that.
+
+        Example:
+            from generated_client.api.users import list_users
+
+            page = list_users.asyncio(client=cube.api, per_page=50)
+        """
+        return self._core.api
+
     def with_options(
-        self, *, timeout: float | None = None, retries: int | None = None
+        self,
+        *,
+        timeout: float | None = None,
+        retries: int | None = None,
+        on_response: Callable[[Response], object] | None = None,
     ) -> ConnectyCube:
         """Make a client with other manners, over the same session and the same connections.
 
@@ -144,6 +167,9 @@ class ConnectyCube:
         Args:
             timeout: Seconds, as for the client itself; left out, as here.
             retries: Attempts after the first one; left out, as here.
+            on_response: Called with each answer as it came, before anything is made of it: also
+                those of attempts that are sent again, of creating a session, and of the object
+                store. A download's is shown without its body. Left out, as here.
 
         Returns:
             The other client.
@@ -153,18 +179,26 @@ class ConnectyCube:
 
         Example:
             user = cube.with_options(timeout=5, retries=0).users.get(51)
+
+            answers: list[Response] = []
+            user = cube.with_options(on_response=answers.append).users.get(51)
+            print(answers[-1].status, answers[-1].header("CB-Token-ExpirationDate"))
         """
         core = self._core.with_options(
             timeout=None if timeout is None else checked_timeout(timeout),
             retries=None if retries is None else checked_retries(retries),
+            on_response=on_response,
         )
         return self._over(core)
 
-    def create_session(self, credentials: Credentials | None = None) -> Session:
+    def create_session(
+        self, credentials: Credentials | None = None, *, timeout: float | None = None
+    ) -> Session:
         """Create a session now, in place of the present one, which lives on at the service.
 
         Args:
             credentials: Who signs in; left out, the session is the application's alone.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The new session. If creating it fails, the present one stays.
@@ -175,17 +209,19 @@ class ConnectyCube:
             ConnectyCubeError: If the call fails otherwise.
         """
         identity = Identity(credentials)
-        live = self._core.sessions.create(identity)
-        self._core.sessions.state.adopt(identity, live)
+        sessions = self._core.timed(timeout).sessions
+        live = sessions.create(identity)
+        sessions.state.adopt(identity, live)
         return live.session
 
-    def login(self, credentials: Credentials) -> User:
+    def login(self, credentials: Credentials, *, timeout: float | None = None) -> User:
         """Upgrade the present session to a user. The token stays the same.
 
         When the session has ended, it is created again for this user.
 
         Args:
             credentials: Who signs in.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -197,27 +233,31 @@ class ConnectyCube:
             ConnectyCubeError: If the call fails otherwise.
         """
         body = request_model(LoginRequest, credentials.login_fields())
-        call = OneCallTransport(self._core.sessions)
+        sessions = self._core.timed(timeout).sessions
+        call = OneCallTransport(sessions)
         with translated():
             response = login.sync_detailed(client=Client(transport=call), body=body)
         user = user_from(expect(UserResponse, response).user)
-        self._core.sessions.state.upgrade(Identity(credentials), call.carrier, user)
+        sessions.state.upgrade(Identity(credentials), call.carrier, user)
         return user
 
-    def logout(self) -> None:
+    def logout(self, *, timeout: float | None = None) -> None:
         """Take the user off the session, which stands for the application alone from now on.
 
         Nothing is sent when nobody is signed in. The credentials are forgotten.
 
+        Args:
+            timeout: Seconds for each request of this call; left out, the client's.
+
         Raises:
             ConnectyCubeError: If the call fails; then the user is still signed in.
         """
-        state = self._core.sessions.state
-        live = state.current
+        sessions = self._core.timed(timeout).sessions
+        state, live = sessions.state, sessions.state.current
         if live is None or (live.known and live.session.user_id is None):
             state.adopt(Identity(), live)
             return
-        call = OneCallTransport(self._core.sessions, live)
+        call = OneCallTransport(sessions, live)
         try:
             with translated():
                 response = logout.sync_detailed(client=Client(transport=call))
@@ -228,8 +268,11 @@ class ConnectyCube:
         else:
             state.upgrade(Identity(), live, None)
 
-    def get_session(self) -> Session:
+    def get_session(self, *, timeout: float | None = None) -> Session:
         """Ask the service about the present session, which prolongs it.
+
+        Args:
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             What it says, user included.
@@ -238,13 +281,16 @@ class ConnectyCube:
             SessionExpired: If it has ended and cannot be created again.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return self._core.get_session()
+        return self._core.timed(timeout).get_session()
 
-    def chat_credentials(self) -> ChatCredentials:
+    def chat_credentials(self, *, timeout: float | None = None) -> ChatCredentials:
         """Tell what the signed-in user signs in to the chat with.
 
         Users without a password of their own use the session's token as one, and so does a
         client that took a session in by its token: ask again after the session was renewed.
+
+        Args:
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user's address in the chat, and the password.
@@ -253,23 +299,27 @@ class ConnectyCube:
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If no session can be had.
         """
-        credentials = self._core.sessions.state.identity.credentials
-        live = self._core.sessions.live()
-        session = live.session if live.known else self._core.get_session()
+        core = self._core.timed(timeout)
+        credentials = core.sessions.state.identity.credentials
+        live = core.sessions.live()
+        session = live.session if live.known else core.get_session()
         return chat_credentials(self._core.application.app_id, session, credentials)
 
-    def destroy_session(self) -> None:
+    def destroy_session(self, *, timeout: float | None = None) -> None:
         """End the present session at the service and forget who was signed in.
 
         Nothing is sent when there is none. The next call starts a session of the application.
 
+        Args:
+            timeout: Seconds for each request of this call; left out, the client's.
+
         Raises:
             ConnectyCubeError: If the call fails; then the session lives on.
         """
-        state = self._core.sessions.state
-        live = state.current
+        sessions = self._core.timed(timeout).sessions
+        state, live = sessions.state, sessions.state.current
         if live is not None:
-            call = OneCallTransport(self._core.sessions, live)
+            call = OneCallTransport(sessions, live)
             try:
                 with translated():
                     response = destroy_session.sync_detailed(client=Client(transport=call))

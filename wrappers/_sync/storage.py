@@ -61,6 +61,7 @@ class Storage:
         size: int | None = None,
         public: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> Blob:
         """Upload a file for the signed-in user.
 
@@ -76,6 +77,7 @@ class Storage:
             size: How many bytes an iterable has; only for iterables.
             public: Whether anybody who knows its uid may download it.
             progress: Called with the number of bytes handed over and the number of all bytes.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The file, complete.
@@ -88,6 +90,7 @@ class Storage:
             ObjectStoreError: If the object store refuses.
             ConnectyCubeError: If a step fails otherwise.
         """
+        core = self._core.timed(timeout)
         if name is not None:
             checked_name(name)
         if content_type is not None:
@@ -102,23 +105,33 @@ class Storage:
                 public,
                 progress,
             )
-            return upload(self._core, parcel)
+            return upload(core, parcel)
         if size is not None:
             raise InvalidArgument("size goes with an iterable alone; a file is measured")
         opened = in_thread(open_file, source, name, content_type)
         try:
-            return upload(self._core, file_parcel(opened, public=public, progress=progress))
+            return upload(core, file_parcel(opened, public=public, progress=progress))
         finally:
             opened.close()
 
     @overload
     def download(
-        self, blob: Blob | str, to: None = None, *, progress: Progress | None = None
+        self,
+        blob: Blob | str,
+        to: None = None,
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes: ...
 
     @overload
     def download(
-        self, blob: Blob | str, to: str | os.PathLike[str], *, progress: Progress | None = None
+        self,
+        blob: Blob | str,
+        to: str | os.PathLike[str],
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> Path: ...
 
     def download(
@@ -127,6 +140,7 @@ class Storage:
         to: str | os.PathLike[str] | None = None,
         *,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes | Path:
         """Download a file.
 
@@ -139,6 +153,7 @@ class Storage:
                 there. In memory when left out.
             progress: Called with the number of bytes that came and the number of all bytes, which
                 is None when the object store does not say.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The bytes, or the path it was saved to.
@@ -149,16 +164,21 @@ class Storage:
             FileUnwritable: If the file cannot be saved.
             ConnectyCubeError: If a step fails otherwise.
         """
-        return download(self._core, uid_of_blob(blob), to, progress)
+        return download(self._core.timed(timeout), uid_of_blob(blob), to, progress)
 
     def stream(
-        self, blob: Blob | str, *, progress: Progress | None = None
+        self,
+        blob: Blob | str,
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> AbstractContextManager[Iterator[bytes]]:
         """Download a file piece by piece. It is asked for with the first piece.
 
         Args:
             blob: The file or its uid.
             progress: As for ``download``.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             A context that gives an iterator over the pieces; its end frees the connection.
@@ -171,13 +191,14 @@ class Storage:
                 for piece in pieces:
                     digest.update(piece)
         """
-        return finishing(pieces(self._core, uid_of_blob(blob), progress))
+        return finishing(pieces(self._core.timed(timeout), uid_of_blob(blob), progress))
 
-    def get(self, blob: Blob | int | str) -> Blob:
+    def get(self, blob: Blob | int | str, *, timeout: float | None = None) -> Blob:
         """Read what the service knows about a file.
 
         Args:
             blob: The file; its id, for a signed-in user; or its uid.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The file.
@@ -186,19 +207,21 @@ class Storage:
             NotFound: If there is none, or it was never completed.
             ConnectyCubeError: If the call fails otherwise.
         """
+        core = self._core.timed(timeout)
         if isinstance(blob, str):
-            return blob_from(about(self._core, uid_of_blob(blob)))
+            return blob_from(about(core, uid_of_blob(blob)))
         with translated():
-            response = get_blob.sync_detailed(id_of_blob(blob), client=self._core.api)
+            response = get_blob.sync_detailed(id_of_blob(blob), client=core.api)
         return blob_from(expect(BlobResponse, response).blob)
 
-    def list(self, *, limit: int = LARGEST_PAGE) -> Pages[Blob]:
+    def list(self, *, limit: int = LARGEST_PAGE, timeout: float | None = None) -> Pages[Blob]:
         """List the signed-in user's own files, complete or not, in the order of their ids.
 
         The service's documentation calls this deprecated; it has no other list of files.
 
         Args:
             limit: Files a page, 1 to 100.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The files, in pages; the first has been fetched.
@@ -208,14 +231,15 @@ class Storage:
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return begin(partial(self._listed, checked_limit(limit)))
+        return begin(partial(_listed, self._core.timed(timeout), checked_limit(limit)))
 
-    def rename(self, blob: Blob | int, name: str) -> Blob:
+    def rename(self, blob: Blob | int, name: str, *, timeout: float | None = None) -> Blob:
         """Give one's own file another name. Its content and its URLs stay.
 
         Args:
             blob: The file or its id.
             name: The new name, 1 to 100 characters.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The file as it is now.
@@ -228,14 +252,17 @@ class Storage:
         """
         body = request_model(UpdateBlobRequest, {"blob": {"name": checked_name(name)}})
         with translated():
-            response = update_blob.sync_detailed(id_of_blob(blob), client=self._core.api, body=body)
+            response = update_blob.sync_detailed(
+                id_of_blob(blob), client=self._core.timed(timeout).api, body=body
+            )
         return blob_from(expect(UpdatedBlobResponse, response).blob)
 
-    def delete(self, blob: Blob | int) -> None:
+    def delete(self, blob: Blob | int, *, timeout: float | None = None) -> None:
         """Delete one's own file.
 
         Args:
             blob: The file or its id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Raises:
             NotFound: If there is no such file.
@@ -243,10 +270,12 @@ class Storage:
             ConnectyCubeError: If the call fails otherwise.
         """
         with translated():
-            response = delete_blob.sync_detailed(id_of_blob(blob), client=self._core.api)
+            response = delete_blob.sync_detailed(
+                id_of_blob(blob), client=self._core.timed(timeout).api
+            )
         expect(type(None), response)
 
-    def private_url(self, blob: Blob | str) -> str:
+    def private_url(self, blob: Blob | str, *, timeout: float | None = None) -> str:
         """Make a URL of a file for who has no session, such as an image tag.
 
         The URL carries the present session's token: whoever has it acts with this session until
@@ -255,6 +284,7 @@ class Storage:
 
         Args:
             blob: The file or its uid.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             ``<api>/blobs/<uid>?token=<session token>``.
@@ -263,7 +293,7 @@ class Storage:
             ConnectyCubeError: If no session can be had.
         """
         uid = uid_of_blob(blob)
-        live = self._core.sessions.live()
+        live = self._core.timed(timeout).sessions.live()
         return private_url(self._core.application.base_url, uid, live.token)
 
     def public_url(self, blob: Blob | str) -> str:
@@ -282,11 +312,12 @@ class Storage:
             raise InvalidArgument("a private file has no public URL")
         return public_url(self._core.application.base_url, uid_of_blob(blob))
 
-    def signed_url(self, blob: Blob | str) -> str:
+    def signed_url(self, blob: Blob | str, *, timeout: float | None = None) -> str:
         """Ask for a URL of the stored object that needs no session and soon ends.
 
         Args:
             blob: The file or its uid.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The object store's signed URL, without a token of ours in it.
@@ -295,11 +326,12 @@ class Storage:
             NotFound: If the file is gone or was never completed.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return signed_url(self._core, uid_of_blob(blob))
+        return signed_url(self._core.timed(timeout), uid_of_blob(blob))
 
-    def _listed(self, size: int, after: Page[Blob] | None) -> Page[Blob]:
-        number = 1 if after is None else after.number + 1
-        with translated():
-            response = list_blobs.sync_detailed(client=self._core.api, page=number, per_page=size)
-        page = expect(BlobPageV1, response)
-        return file_page(page.items, page.total_entries, after)
+
+def _listed(core: Core, size: int, after: Page[Blob] | None) -> Page[Blob]:
+    number = 1 if after is None else after.number + 1
+    with translated():
+        response = list_blobs.sync_detailed(client=core.api, page=number, per_page=size)
+    page = expect(BlobPageV1, response)
+    return file_page(page.items, page.total_entries, after)

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, Unpack, cast
+from typing import Unpack
 
 from generated_client.api.users import (
     delete_user,
-    find_users,
-    find_users_by_full_name,
-    find_users_by_tags,
     get_user_by_email,
     get_user_by_external_id,
     get_user_by_facebook_id,
     get_user_by_login,
     get_user_by_phone,
     get_user_by_twitter_id,
-    list_online_users,
     request_password_reset,
     sign_up,
 )
 from generated_client.models import (
-    OnlineCount,
-    OnlineUsers,
     PasswordResetRequest,
     SignUpRequest,
-    UserPage,
-    UserPageV1,
     UserResponse,
 )
 from wrappers import _custom_data
@@ -44,7 +36,7 @@ from wrappers._filters import (
     user_query,
 )
 from wrappers._models import User, user_from
-from wrappers._pages import ChunkPage, FoundUsers, Page, chunk_page, chunks, found_users, user_page
+from wrappers._pages import FoundUsers, chunks, found_users
 from wrappers._parsing import expect, request_model, translated
 from wrappers._profile import CustomData, profile_fields
 from wrappers._sentinel import NOT_GIVEN, NotGiven
@@ -53,6 +45,7 @@ from wrappers._tasks_sync import gather
 
 from .core import Core
 from .pages import Pages, begin
+from .user_pages import all_of, chunked, filtered, named, online, online_count, tagged
 
 _AT_ONCE = 8
 """Pages of ``get_many`` under way at any time."""
@@ -84,6 +77,7 @@ class Users:
         timezone: int | NotGiven | None = NOT_GIVEN,
         facebook_id: str | NotGiven | None = NOT_GIVEN,
         twitter_id: str | NotGiven | None = NOT_GIVEN,
+        timeout: float | None = None,
     ) -> User:
         """Sign up a user. Nobody is signed in by this: ``login`` afterwards.
 
@@ -102,6 +96,7 @@ class Users:
             timezone: Minutes from UTC, -720 to 840.
             facebook_id: Facebook id.
             twitter_id: Twitter id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The new user.
@@ -128,14 +123,15 @@ class Users:
         )
         body = request_model(SignUpRequest, {"user": fields})
         with translated():
-            response = sign_up.sync_detailed(client=self._core.api, body=body)
+            response = sign_up.sync_detailed(client=self._core.timed(timeout).api, body=body)
         return user_from(expect(UserResponse, response).user)
 
-    def get(self, user_id: int) -> User:
+    def get(self, user_id: int, *, timeout: float | None = None) -> User:
         """Read a user by id.
 
         Args:
             user_id: The user's id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -144,13 +140,14 @@ class Users:
             NotFound: If there is none.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return self._core.get_user(user_id)
+        return self._core.timed(timeout).get_user(user_id)
 
-    def get_by_login(self, login: str) -> User:
+    def get_by_login(self, login: str, *, timeout: float | None = None) -> User:
         """Read a user by login.
 
         Args:
             login: The user's login.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -162,14 +159,17 @@ class Users:
         """
         login = checked_text("login", login)
         with translated():
-            response = get_user_by_login.sync_detailed(client=self._core.api, login=login)
+            response = get_user_by_login.sync_detailed(
+                client=self._core.timed(timeout).api, login=login
+            )
         return user_from(expect(UserResponse, response).user)
 
-    def get_by_email(self, email: str) -> User:
+    def get_by_email(self, email: str, *, timeout: float | None = None) -> User:
         """Read a user by e-mail address, without regard to case.
 
         Args:
             email: The user's e-mail address.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -181,14 +181,17 @@ class Users:
         """
         email = checked_text("email", email)
         with translated():
-            response = get_user_by_email.sync_detailed(client=self._core.api, email=email)
+            response = get_user_by_email.sync_detailed(
+                client=self._core.timed(timeout).api, email=email
+            )
         return user_from(expect(UserResponse, response).user)
 
-    def get_by_phone(self, phone: str) -> User:
+    def get_by_phone(self, phone: str, *, timeout: float | None = None) -> User:
         """Read a user by phone number; of several, the one who signed up first.
 
         Args:
             phone: The phone number, as the user wrote it.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -200,14 +203,17 @@ class Users:
         """
         phone = checked_text("phone", phone)
         with translated():
-            response = get_user_by_phone.sync_detailed(client=self._core.api, phone=phone)
+            response = get_user_by_phone.sync_detailed(
+                client=self._core.timed(timeout).api, phone=phone
+            )
         return user_from(expect(UserResponse, response).user)
 
-    def get_by_external_id(self, external_id: str) -> User:
+    def get_by_external_id(self, external_id: str, *, timeout: float | None = None) -> User:
         """Read a user by the id in your own user base.
 
         Args:
             external_id: That id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -219,14 +225,17 @@ class Users:
         """
         external_id = checked_segment("external_id", external_id)
         with translated():
-            response = get_user_by_external_id.sync_detailed(external_id, client=self._core.api)
+            response = get_user_by_external_id.sync_detailed(
+                external_id, client=self._core.timed(timeout).api
+            )
         return user_from(expect(UserResponse, response).user)
 
-    def get_by_facebook_id(self, facebook_id: str) -> User:
+    def get_by_facebook_id(self, facebook_id: str, *, timeout: float | None = None) -> User:
         """Read a user by Facebook id; of several, the one who signed up first.
 
         Args:
             facebook_id: The Facebook id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -239,15 +248,16 @@ class Users:
         facebook_id = checked_text("facebook_id", facebook_id)
         with translated():
             response = get_user_by_facebook_id.sync_detailed(
-                client=self._core.api, facebook_id=facebook_id
+                client=self._core.timed(timeout).api, facebook_id=facebook_id
             )
         return user_from(expect(UserResponse, response).user)
 
-    def get_by_twitter_id(self, twitter_id: str) -> User:
+    def get_by_twitter_id(self, twitter_id: str, *, timeout: float | None = None) -> User:
         """Read a user by Twitter id; of several, the one who signed up first.
 
         Args:
             twitter_id: The Twitter id.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -260,11 +270,11 @@ class Users:
         twitter_id = checked_text("twitter_id", twitter_id)
         with translated():
             response = get_user_by_twitter_id.sync_detailed(
-                client=self._core.api, twitter_id=twitter_id
+                client=self._core.timed(timeout).api, twitter_id=twitter_id
             )
         return user_from(expect(UserResponse, response).user)
 
-    def get_many(self, ids: Iterable[int]) -> FoundUsers:
+    def get_many(self, ids: Iterable[int], *, timeout: float | None = None) -> FoundUsers:
         """Read any number of users by their ids.
 
         Each id is asked for once, 100 in one request; the asynchronous client has up to 8
@@ -272,6 +282,7 @@ class Users:
 
         Args:
             ids: The users' ids, in any order, also repeated.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             A sequence of the users in the order of the ids; its ``missing`` names the ids that
@@ -282,11 +293,12 @@ class Users:
             ConnectyCubeError: If a request fails; what the others brought is dropped.
         """
         wanted = checked_ids("ids", ids)
-        calls = [partial(self._all_of, chunk) for chunk in chunks(wanted)]
+        core = self._core.timed(timeout)
+        calls = [partial(all_of, core, part) for part in chunks(wanted)]
         found = gather(calls, at_most=_AT_ONCE)
         return found_users(wanted, [page for pages in found for page in pages])
 
-    def find(self, **filters: Unpack[UserFilters]) -> Pages[User]:
+    def find(self, *, timeout: float | None = None, **filters: Unpack[UserFilters]) -> Pages[User]:
         """Find users by filters that must all hold.
 
         At least one filter must be a plain one, ``__in`` or ``__start_with`` on a stand-alone
@@ -295,6 +307,7 @@ class Users:
         a filter finds, and moments only narrow it down.
 
         Args:
+            timeout: Seconds for each request of this call; left out, the client's.
             filters: As in ``UserFilters``, such as ``full_name__start_with="dive"``,
                 ``created_at__gt=datetime(2026, 1, 1, tzinfo=UTC)`` or ``sort="-created_at"``;
                 ``limit`` sets the users a page.
@@ -313,14 +326,22 @@ class Users:
             for user in users:
                 print(user.full_name)
         """
-        return begin(partial(self._filtered, user_query(dict(filters))))
+        query = user_query(dict(filters))
+        return begin(partial(filtered, self._core.timed(timeout), query))
 
-    def find_by_full_name(self, full_name: str, *, limit: int = LARGEST_PAGE) -> Pages[User]:
+    def find_by_full_name(
+        self,
+        full_name: str,
+        *,
+        limit: int = LARGEST_PAGE,
+        timeout: float | None = None,
+    ) -> Pages[User]:
         """Find users by their exact full name.
 
         Args:
             full_name: The full name.
             limit: Users a page, 1 to 100.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The users, in pages; the first has been fetched.
@@ -330,9 +351,15 @@ class Users:
             ConnectyCubeError: If the call fails otherwise.
         """
         name, size = checked_text("full_name", full_name), checked_limit(limit)
-        return begin(partial(self._named, name, size))
+        return begin(partial(named, self._core.timed(timeout), name, size))
 
-    def find_by_phones(self, phones: Iterable[str], *, limit: int = LARGEST_PAGE) -> Pages[User]:
+    def find_by_phones(
+        self,
+        phones: Iterable[str],
+        *,
+        limit: int = LARGEST_PAGE,
+        timeout: float | None = None,
+    ) -> Pages[User]:
         """Find users by phone numbers, as an address book has them.
 
         Args:
@@ -340,6 +367,7 @@ class Users:
                 100 at a time: of more, the first page of each 100 is fetched at once, and a page
                 never reaches across them.
             limit: Users a page, 1 to 100.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The users with one of the numbers, in pages; the first has been fetched. They are in
@@ -354,18 +382,27 @@ class Users:
             user_query({"phone__in": part, "limit": size})
             for part in chunks(checked_texts("phones", phones))
         ]
+        core = self._core.timed(timeout)
         if len(queries) == 1:
-            return begin(partial(self._filtered, queries[0]))
-        calls = [partial(self._filtered, query, None) for query in queries]
-        firsts = gather(calls, at_most=_AT_ONCE)
-        return begin(partial(self._chunked, queries, firsts))
+            return begin(partial(filtered, core, queries[0]))
+        firsts = gather(
+            [partial(filtered, core, query, None) for query in queries], at_most=_AT_ONCE
+        )
+        return begin(partial(chunked, core, queries, firsts))
 
-    def find_by_tags(self, tags: Iterable[str], *, limit: int = LARGEST_PAGE) -> Pages[User]:
+    def find_by_tags(
+        self,
+        tags: Iterable[str],
+        *,
+        limit: int = LARGEST_PAGE,
+        timeout: float | None = None,
+    ) -> Pages[User]:
         """Find users who have at least one of some tags.
 
         Args:
             tags: 1 to 100 tags, without commas.
             limit: Users a page, 1 to 100.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The users, in pages; the first has been fetched.
@@ -375,9 +412,9 @@ class Users:
             ConnectyCubeError: If the call fails otherwise.
         """
         joined, size = joined_tags(tags), checked_limit(limit)
-        return begin(partial(self._tagged, joined, size))
+        return begin(partial(tagged, self._core.timed(timeout), joined, size))
 
-    def online(self, *, limit: int = LARGEST_PAGE) -> Pages[User]:
+    def online(self, *, limit: int = LARGEST_PAGE, timeout: float | None = None) -> Pages[User]:
         """List the users who are online now.
 
         The service does not say with a page how many there are: when the first page is full,
@@ -385,6 +422,7 @@ class Users:
 
         Args:
             limit: Users a page, 1 to 100.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The users, in pages; the first has been fetched.
@@ -393,10 +431,13 @@ class Users:
             InvalidFilter: If the limit is not allowed; nothing was sent.
             ConnectyCubeError: If the call fails otherwise.
         """
-        return begin(partial(self._online, checked_limit(limit)))
+        return begin(partial(online, self._core.timed(timeout), checked_limit(limit)))
 
-    def online_count(self) -> int:
+    def online_count(self, *, timeout: float | None = None) -> int:
         """Count the users who are online now.
+
+        Args:
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             Their number.
@@ -404,17 +445,16 @@ class Users:
         Raises:
             ConnectyCubeError: If the call fails.
         """
-        with translated():
-            response = list_online_users.sync_detailed(client=self._core.api, count=True)
-        return expect(OnlineCount, response).count
+        return online_count(self._core.timed(timeout))
 
-    def reset_password(self, email: str) -> None:
+    def reset_password(self, email: str, *, timeout: float | None = None) -> None:
         """Have the service mail a link to a user with which to set a new password.
 
         Nobody needs to be signed in. Using the link ends all of the user's sessions.
 
         Args:
             email: The user's e-mail address.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Raises:
             NotFound: If nobody has this address.
@@ -423,7 +463,9 @@ class Users:
         """
         body = request_model(PasswordResetRequest, {"email": email})
         with translated():
-            response = request_password_reset.sync_detailed(client=self._core.api, body=body)
+            response = request_password_reset.sync_detailed(
+                client=self._core.timed(timeout).api, body=body
+            )
         expect(type(None), response)
 
     def update(
@@ -441,6 +483,7 @@ class Users:
         facebook_id: str | NotGiven | None = NOT_GIVEN,
         twitter_id: str | NotGiven | None = NOT_GIVEN,
         avatar: str | NotGiven | None = NOT_GIVEN,
+        timeout: float | None = None,
     ) -> User:
         """Change the signed-in user. Arguments left out stay as they are; None empties a field.
 
@@ -458,6 +501,7 @@ class Users:
             facebook_id: Facebook id.
             twitter_id: Twitter id.
             avatar: A file's uid or a URL; ``avatars.set`` does this and more.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user as it is now.
@@ -485,9 +529,17 @@ class Users:
         )
         if not fields:
             raise InvalidArgument("nothing to update: give at least one field")
-        return self._core.update_user(self._core.my_id(), fields)
+        core = self._core.timed(timeout)
+        return core.update_user(core.my_id(), fields)
 
-    def update_custom_data(self, **changes: object) -> User:
+    def update_custom_data(
+        self,
+        changes: Mapping[str, object] | None = None,
+        /,
+        *,
+        timeout: float | None = None,
+        **more: object,
+    ) -> User:
         """Change keys of the signed-in user's ``custom_data``; its other keys stay.
 
         The service takes ``custom_data`` as a whole only. So it is read, changed and saved, and
@@ -497,6 +549,8 @@ class Users:
         Args:
             changes: Keys with their new values, whole, whatever JSON can express; None takes a
                 key out.
+            timeout: Seconds for each request of this call; left out, the client's.
+            more: Further keys, as keyword arguments.
 
         Returns:
             The user as it is now.
@@ -507,17 +561,23 @@ class Users:
                 overwritten.
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If a step fails otherwise.
-        """
-        if not changes:
-            raise InvalidArgument("nothing to update: give at least one key")
-        _custom_data.write(changes)  # refused before anything is sent
-        user_id = self._core.my_id()
-        with self._core.saving:
-            user = self._core.get_user(user_id)
-            merged = _custom_data.merged(user.custom_data, changes)
-            return self._core.save_user(user_id, {"custom_data": merged})
 
-    def change_password(self, *, old: str, new: str) -> User:
+        Example:
+            user = cube.users.update_custom_data(planet="Earth", towel=None)
+            user = cube.users.update_custom_data({"home-town": "Cottington"})
+        """
+        wanted = {**(changes or {}), **more}
+        if not wanted:
+            raise InvalidArgument("nothing to update: give at least one key")
+        _custom_data.write(wanted)  # refused before anything is sent
+        core = self._core.timed(timeout)
+        user_id = core.my_id()
+        with core.saving:
+            user = core.get_user(user_id)
+            merged = _custom_data.merged(user.custom_data, wanted)
+            return core.save_user(user_id, {"custom_data": merged})
+
+    def change_password(self, *, old: str, new: str, timeout: float | None = None) -> User:
         """Change the signed-in user's password. All other sessions of the user end.
 
         This client's own session stays, and is renewed with the new password from now on.
@@ -525,6 +585,7 @@ class Users:
         Args:
             old: The present password.
             new: The new one.
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
             The user.
@@ -535,82 +596,24 @@ class Users:
             ConnectyCubeError: If the call fails otherwise.
         """
         fields: dict[str, object] = {"password": new, "old_password": old}
-        return self._core.update_user(self._core.my_id(), fields)
+        core = self._core.timed(timeout)
+        return core.update_user(core.my_id(), fields)
 
-    def delete(self) -> None:
+    def delete(self, *, timeout: float | None = None) -> None:
         """Delete the signed-in user. All sessions of the user end; the files stay.
 
         The next call starts a session of the application alone.
+
+        Args:
+            timeout: Seconds for each request of this call; left out, the client's.
 
         Raises:
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If the call fails otherwise.
         """
-        user_id = self._core.my_id()
+        core = self._core.timed(timeout)
+        user_id = core.my_id()
         with translated():
-            response = delete_user.sync_detailed(user_id, client=self._core.api)
+            response = delete_user.sync_detailed(user_id, client=core.api)
         expect(type(None), response)
-        self._core.sessions.state.adopt(Identity(), None)
-
-    def _filtered(self, query: dict[str, Any], after: Page[User] | None) -> Page[User]:
-        offset = query["offset"] if after is None else after.end
-        arguments: dict[str, Any] = {**query, "offset": offset}
-        with translated():
-            response = find_users.sync_detailed(client=self._core.api, **arguments)
-        page = expect(UserPage, response)
-        return user_page(page.items, page.total_entries, after, offset=offset)
-
-    def _chunked(
-        self, queries: list[dict[str, Any]], firsts: list[Page[User]], after: Page[User] | None
-    ) -> Page[User]:
-        before = cast("ChunkPage[User] | None", after)
-        if before is not None and before.own.has_next:
-            part = before.part
-            own = self._filtered(queries[part], before.own)
-        else:
-            part = 0 if before is None else before.part + 1
-            own = firsts[part]
-        total = sum(first.total for first in firsts)
-        return chunk_page(own, before, part=part, parts=len(firsts), total=total)
-
-    def _named(self, name: str, size: int, after: Page[User] | None) -> Page[User]:
-        number = 1 if after is None else after.number + 1
-        with translated():
-            response = find_users_by_full_name.sync_detailed(
-                client=self._core.api, full_name=name, page=number, per_page=size
-            )
-        page = expect(UserPageV1, response)
-        return user_page(page.items, page.total_entries, after)
-
-    def _tagged(self, tags: str, size: int, after: Page[User] | None) -> Page[User]:
-        number = 1 if after is None else after.number + 1
-        with translated():
-            response = find_users_by_tags.sync_detailed(
-                client=self._core.api, tags=tags, page=number, per_page=size
-            )
-        page = expect(UserPageV1, response)
-        return user_page(page.items, page.total_entries, after)
-
-    def _online(self, size: int, after: Page[User] | None) -> Page[User]:
-        offset = 0 if after is None else after.end
-        with translated():
-            response = list_online_users.sync_detailed(
-                client=self._core.api, limit=size, offset=offset
-            )
-        users = expect(OnlineUsers, response).users
-        seen = offset + len(users)
-        if len(users) < size:
-            total = seen  # the last page says how many there are
-        elif after is None:
-            total = max(seen, self.online_count())
-        else:
-            # People come and go: as long as pages are full, there may be more.
-            total = max(seen + 1, after.total)
-        return user_page(users, total, after)
-
-    def _all_of(self, ids: list[int]) -> list[Page[User]]:
-        query = user_query({"id__in": ids})
-        pages = [self._filtered(query, None)]
-        while pages[-1].has_next:
-            pages.append(self._filtered(query, pages[-1]))
-        return pages
+        core.sessions.state.adopt(Identity(), None)

@@ -1,0 +1,240 @@
+"""Manners of a client or of one call: timeouts, answers as they came, every other operation."""
+
+from __future__ import annotations
+
+import inspect
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from generated_client.api.users import list_users
+from generated_client.models import UserPageV1
+from tests.wrappers.stub import Reply, StubServer, user_json
+from tests.wrappers.worlds import MockWorld, png, somebody, stub_options
+from wrappers import (
+    AsyncConnectyCube,
+    ClientClosed,
+    ConfigurationError,
+    NotFound,
+    Response,
+    TransportTimeout,
+    User,
+)
+
+pytestmark = pytest.mark.anyio
+
+SECONDS = 17.0
+
+
+class Everything:
+    """Every public call that goes on the wire, once, each with the same arguments more."""
+
+    def __init__(self, cube: AsyncConnectyCube, folder: Path) -> None:
+        self.cube = cube
+        self.folder = folder
+        self.key = secrets.token_hex(8)
+
+    async def users(self, **more: Any) -> None:
+        cube, key = self.cube, self.key
+        credentials = somebody()
+        password = credentials.password
+        user = await cube.users.sign_up(
+            login=credentials.login or "", password=password, email=f"{key}@example.com",
+            phone=key, external_id=key, facebook_id=key, twitter_id=key, full_name=key, tags=[key],
+            **more,
+        )  # fmt: skip
+        await cube.create_session(credentials, **more)
+        await cube.users.get(user.id, **more)
+        await cube.users.get_by_login(credentials.login or "", **more)
+        await cube.users.get_by_email(f"{key}@example.com", **more)
+        await cube.users.get_by_phone(key, **more)
+        await cube.users.get_by_external_id(key, **more)
+        await cube.users.get_by_facebook_id(key, **more)
+        await cube.users.get_by_twitter_id(key, **more)
+        await cube.users.get_many([user.id], **more)
+        await cube.users.reset_password(f"{key}@example.com", **more)
+        await cube.users.update(website="https://example.com", **more)
+        await cube.users.change_password(old=password, new="another-password", **more)
+        for found in (
+            await cube.users.find(id=user.id, **more),
+            await cube.users.find_by_full_name(key, **more),
+            await cube.users.find_by_phones([key], **more),
+            await cube.users.find_by_tags([key], **more),
+            await cube.users.online(limit=1, **more),
+        ):
+            assert [each async for each in found]
+        await cube.users.online_count(**more)
+
+    async def custom_data(self, **more: Any) -> None:
+        await self.cube.users.update_custom_data({"planet": "Earth"}, **more)
+
+    async def sessions(self, **more: Any) -> None:
+        cube = self.cube
+        await cube.get_session(**more)
+        await cube.as_user(cube.session.token if cube.session else "").chat_credentials(**more)
+        await cube.logout(**more)
+        await cube.login(somebody(), **more)
+        await cube.destroy_session(**more)
+        await cube.create_session(somebody(), **more)
+
+    async def storage(self, **more: Any) -> None:
+        cube = self.cube
+        blob = await cube.storage.upload(b"some bytes", **more)
+        assert await cube.storage.download(blob, **more) == b"some bytes"
+        await cube.storage.download(blob, self.folder / "down", **more)
+        async with cube.storage.stream(blob, **more) as pieces:
+            assert [piece async for piece in pieces]
+        await cube.storage.get(blob, **more)
+        await cube.storage.get(blob.uid, **more)
+        assert [each async for each in await cube.storage.list(**more)]
+        await cube.storage.rename(blob, "other", **more)
+        await cube.storage.signed_url(blob, **more)
+        await cube.as_user(somebody()).storage.private_url(blob, **more)
+        await cube.storage.delete(blob, **more)
+
+    async def avatars(self, **more: Any) -> None:
+        cube = self.cube
+        user = await cube.avatars.set(png(), **more)
+        assert await cube.avatars.download(user, **more) == png()
+        await cube.avatars.signed_url(user, **more)
+        await cube.as_user(somebody()).avatars.url(user, **more)
+        await cube.avatars.remove(**more)
+
+    async def farewell(self, **more: Any) -> None:
+        await self.cube.users.delete(**more)
+
+    async def all(self, **more: Any) -> None:
+        await self.users(**more)
+        await self.custom_data(**more)
+        await self.sessions(**more)
+        await self.storage(**more)
+        await self.avatars(**more)
+        await self.farewell(**more)
+
+
+def calls_on_the_wire() -> Iterator[tuple[str, Any]]:
+    """Every public call that can wait for the service."""
+    cube = AsyncConnectyCube(app_id=1, auth_key="made-up-key")
+    for face in (cube, cube.users, cube.storage, cube.avatars):
+        for name, call in inspect.getmembers(face, inspect.ismethod):
+            local = {"as_user", "with_options", "aclose", "uid_of", "public_url"}
+            if not name.startswith("_") and name not in local:
+                yield name, call
+
+
+async def test_every_call_takes_a_timeout() -> None:
+    names = [name for name, _ in calls_on_the_wire()]
+    assert len(names) == 40
+    for name, call in calls_on_the_wire():
+        timeout = inspect.signature(call).parameters["timeout"]
+        assert (timeout.kind, timeout.default) == (inspect.Parameter.KEYWORD_ONLY, None), name
+        assert "timeout: Seconds for each request of this call" in (call.__doc__ or ""), name
+    source = inspect.getsource(Everything)
+    assert [name for name in names if f".{name}(" not in source] == []
+
+
+async def test_every_request_of_a_call_has_its_timeout(mock: MockWorld, tmp_path: Path) -> None:
+    seen: list[tuple[str, dict[str, float]]] = []
+
+    async def note(request: httpx2.Request) -> None:
+        seen.append((request.url.path, request.extensions["timeout"]))
+
+    async with (
+        httpx2.AsyncClient(event_hooks={"request": [note]}) as own,
+        AsyncConnectyCube(**mock.options, http_client=own) as cube,
+    ):
+        await Everything(cube, tmp_path).all(timeout=SECONDS)
+        given = dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)
+        assert len(seen) >= 60
+        assert [path for path, timeout in seen if timeout != given] == []
+        seen.clear()
+        # Left out, it is the client's own again.
+        await Everything(cube, tmp_path).all()
+        given = dict.fromkeys(("connect", "read", "write", "pool"), 30.0)
+        assert [path for path, timeout in seen if timeout != given] == []
+
+
+async def test_a_timeout_that_ends_a_call(stub: StubServer) -> None:
+    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+        await cube.create_session()
+        stub.always("GET", "/users/7", Reply(200, {"user": user_json(7)}))
+        assert (await cube.users.get(7, timeout=10)).id == 7
+        cut = Reply(200, headers={"Content-Length": "9"})
+        stub.always("GET", "/users/7", cut)
+        with pytest.raises(TransportTimeout):
+            await cube.users.get(7, timeout=0.05)
+        for wrong in (0, -1, float("inf"), float("nan")):
+            with pytest.raises(ConfigurationError, match="timeout"):
+                await cube.users.get(7, timeout=wrong)
+
+
+async def test_a_closed_child_sends_nothing_either_way(mock: MockWorld) -> None:
+    async with AsyncConnectyCube(**mock.options) as cube:
+        child = cube.as_user(somebody())
+        user = await child.get_session()
+        await child.aclose()
+        for timeout in (None, 5):
+            with pytest.raises(ClientClosed):
+                await child.users.get(user.user_id or 0, timeout=timeout)
+
+
+async def test_answers_as_they_came(mock: MockWorld) -> None:
+    answers: list[Response] = []
+    async with AsyncConnectyCube(**mock.options) as cube:
+        session = await cube.create_session(somebody())
+        told = cube.with_options(on_response=answers.append)
+        user = await told.users.get(session.user_id or 0)
+        (answer,) = answers
+        assert (answer.status, answer.method, answer.url) == (200, "GET", f"/users/{user.id}")
+        assert answer.header("CB-Token-ExpirationDate")
+        assert f'"login":"{user.login}"'.encode() in answer.content
+        assert session.token not in repr(answer)
+        # A refusal is shown as well, and whoever did not ask hears nothing.
+        with pytest.raises(NotFound):
+            await told.with_options(timeout=5).users.get(2**62)
+        await cube.users.get(user.id)
+        await told.as_user(session.token).users.get(user.id, timeout=5)
+        assert [each.status for each in answers] == [200, 404, 200]
+        answers.clear()
+        blob = await told.storage.upload(b"some bytes")
+        assert await told.storage.download(blob) == b"some bytes"
+    steps = [(each.method, each.status) for each in answers]
+    assert steps == [
+        ("POST", 201), ("POST", 201), ("PUT", 200), ("GET", 301), ("GET", 200),
+    ]  # fmt: skip
+    assert answers[-1].content == b""
+    assert answers[-1].header("Content-Length") == "10"
+
+
+async def test_attempts_that_are_sent_again_are_shown(stub: StubServer) -> None:
+    answers: list[Response] = []
+    busy = Reply(503, {"errors": ["busy"]}, headers={"Retry-After": "0"})
+    stub.once("GET", "/users/7", busy, Reply(200, {"user": user_json(7)}))
+    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+        told = cube.with_options(retries=1, on_response=answers.append)
+        assert isinstance(await told.users.get(7), User)
+    assert [(each.method, each.status) for each in answers] == [
+        ("POST", 201), ("GET", 503), ("GET", 200),
+    ]  # fmt: skip
+
+
+async def test_every_other_operation_with_the_same_session(mock: MockWorld) -> None:
+    async with AsyncConnectyCube(**mock.options) as cube:
+        session = await cube.create_session(somebody())
+        page = await list_users.asyncio(
+            client=cube.api, filter_=[f"number id eq {session.user_id}"], per_page=5
+        )
+        assert isinstance(page, UserPageV1)
+        assert page.total_entries == 1
+        # Renewed like any other call, and a refusal is an exception.
+        await cube.as_user(session.token).destroy_session()
+        again = await list_users.asyncio(client=cube.api, per_page=1)
+        assert isinstance(again, UserPageV1)
+        assert cube.session is not None
+        assert cube.session.token != session.token
+        with pytest.raises(NotFound):
+            await cube.with_options(timeout=5).users.get(2**62)
