@@ -23,6 +23,7 @@ NAMES = {
     "AbstractAsyncContextManager": "AbstractContextManager",
     "_async": "_sync",
     "_concurrency_async": "_concurrency_sync",
+    "_renewal_async": "_renewal_sync",
     "_tasks_async": "_tasks_sync",
     "aclose": "close",
     "aiter_bytes": "iter_bytes",

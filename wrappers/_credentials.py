@@ -29,6 +29,9 @@ class Credentials(ABC):
     renewable: ClassVar[bool] = True
     """Whether a second session made from this value belongs to the same user."""
 
+    replayable: ClassVar[bool] = True
+    """Whether the value is as good the second time; a provider's token often is not."""
+
     @abstractmethod
     def session_fields(self) -> JSONObject:
         """Write this identity as fields of ``POST /session``.
@@ -117,6 +120,8 @@ class FirebasePhone(Credentials):
         access_token: Firebase's ID token for the number; hidden in ``repr``.
     """
 
+    replayable: ClassVar[bool] = False
+
     project_id: str
     access_token: str = field(repr=_masked)
 
@@ -141,6 +146,8 @@ class FirebaseEmail(Credentials):
         access_token: Firebase's ID token for the address; hidden in ``repr``.
     """
 
+    replayable: ClassVar[bool] = False
+
     project_id: str
     access_token: str = field(repr=_masked)
 
@@ -164,6 +171,8 @@ class Facebook(Credentials):
         token: Facebook access token; hidden in ``repr``.
     """
 
+    replayable: ClassVar[bool] = False
+
     token: str = field(repr=_masked)
 
     def session_fields(self) -> JSONObject:
@@ -183,6 +192,8 @@ class Twitter(Credentials):
         token: Twitter access token; hidden in ``repr``.
         secret: The token's secret; hidden in ``repr``.
     """
+
+    replayable: ClassVar[bool] = False
 
     token: str = field(repr=_masked)
     secret: str = field(repr=_masked)
@@ -204,6 +215,8 @@ class CustomIdentity(Credentials):
         token: What goes in as the login, such as a JWT; hidden in ``repr``.
         password: Goes in as the password, for providers that want one; hidden in ``repr``.
     """
+
+    replayable: ClassVar[bool] = False
 
     token: str = field(repr=_masked)
     password: str | None = field(default=None, repr=_masked)

@@ -142,6 +142,26 @@ def session_missing(response: RawResponse) -> bool:
     return found is not None and SESSION_MISSING in found[0]
 
 
+def session_ended(response: RawResponse, advice: str) -> SessionExpired:
+    """Make the exception for a lost session that nothing can replace.
+
+    Args:
+        response: The answer to the request that carried it.
+        advice: What to do about it.
+
+    Returns:
+        The exception to raise.
+    """
+    return SessionExpired(
+        advice,
+        status=response.status,
+        errors=(SESSION_MISSING,),
+        method=response.method,
+        url=response.url,
+        response=response_from(response),
+    )
+
+
 def _asked(response: RawResponse) -> str:
     return f"{response.status} from {response.method} {response.url}"
 

@@ -94,6 +94,9 @@ class Session:
         user: The user it stands for, as last received, or None.
         created_at: When it was created, aware, in UTC, or None.
         updated_at: When it last changed, aware, in UTC, or None.
+        expires_at: When it ends unless it is used again, aware, in UTC, by the clock of this
+            machine and not the server's; None when not known. Two sessions are equal whatever
+            stands here.
         raw: The generated model this was read from, or None.
     """
 
@@ -104,6 +107,7 @@ class Session:
     user: User | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    expires_at: datetime | None = field(default=None, eq=False)
     raw: generated.Session | None = field(default=None, repr=False, eq=False)
 
 

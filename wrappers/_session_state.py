@@ -14,12 +14,14 @@ import copy
 import threading
 import time
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from attrs import define, evolve, frozen
 
+from ._back_off import BackOff, refused_for_good, tells_of_the_service
 from ._credentials import Credentials
 from ._errors import ConnectyCubeError, SessionExpired
+from ._identity import Identity
 from ._models import Session, User
 
 
@@ -34,22 +36,24 @@ class Waitable(Protocol):
 EventT = TypeVar("EventT", bound=Waitable)
 
 
+ADVISORY: Final = 300.0
+"""Seconds before its end in which a session that is no longer prolonged is renewed beforehand."""
+
+_PROLONGED_BY: Final = 60.0
+"""Seconds by which a prolonged session may fall short of its full life."""
+
+
 @frozen
-class Identity:
-    """Who a client's sessions stand for.
+class Clocks:
+    """Time, as the session layer reads it; tests bring their own.
 
     Attributes:
-        credentials: What to sign in with; None for the application alone.
-        taken_in: Whether the session came as a bare token, so that no second one can be made.
+        monotonic: Seconds that never jump, for what elapsed.
+        wall: Seconds since 1970, for the timestamp that a signed session request needs.
     """
 
-    credentials: Credentials | None = None
-    taken_in: bool = False
-
-    @property
-    def renewable(self) -> bool:
-        """Whether another session of the same identity can be made."""
-        return not self.taken_in and (self.credentials is None or self.credentials.renewable)
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
 
 
 @frozen(eq=False)
@@ -60,16 +64,70 @@ class Live:
         session: What is known of it.
         deadline: Reading of the monotonic clock when it ends, or None when unknown.
         known: Whether the service told whose it is; not so for a bare token taken in.
+        lifetime: Seconds that the service has left it at most, or None when it never said.
+        capped: Whether requests prolong it no more: it is near an end that nothing moves.
     """
 
     session: Session
     deadline: float | None = None
     known: bool = True
+    lifetime: float | None = None
+    capped: bool = False
 
     @property
     def token(self) -> str:
         """The session's token."""
         return self.session.token
+
+    @classmethod
+    def of(cls, session: Session, clocks: Clocks) -> Live:
+        """Take a session up that was made elsewhere.
+
+        Args:
+            session: What is known of it.
+            clocks: Time.
+
+        Returns:
+            The session, with its end by the monotonic clock.
+        """
+        deadline = None
+        if session.expires_at is not None:
+            left = session.expires_at.timestamp() - clocks.wall()
+            deadline = clocks.monotonic() + left
+        return cls(session, deadline, known=session.id is not None)
+
+    def prolonged(self, seconds_left: float, sent_at: float) -> Live:
+        """Keep what an answer said about the end.
+
+        Args:
+            seconds_left: How long it lives on after the answer, by the server's clock.
+            sent_at: Reading of the monotonic clock when the request was sent, so that the time
+                under way errs on the safe side.
+
+        Returns:
+            The session with the latest end known.
+        """
+        lifetime = max(seconds_left, self.lifetime or 0.0)
+        deadline = sent_at + seconds_left
+        if self.deadline is not None:
+            # Answers can overtake each other; the session lives as long as the latest says.
+            deadline = max(deadline, self.deadline)
+        capped = seconds_left < lifetime - _PROLONGED_BY
+        return Live(self.session, deadline, self.known, lifetime, capped)
+
+    def ends_soon(self, now: float) -> bool:
+        """Tell whether it should be replaced while it still serves.
+
+        The next request prolongs a session, so that one in use needs no other before its end;
+        only one whose end stays where it is does.
+
+        Args:
+            now: Reading of the monotonic clock.
+
+        Returns:
+            Whether it is in its last five minutes and nothing prolongs it.
+        """
+        return self.capped and self.deadline is not None and now >= self.deadline - ADVISORY
 
 
 @define(eq=False)
@@ -79,12 +137,14 @@ class Flight(Generic[EventT]):
     Attributes:
         landed: Set when the creation ended, one way or the other.
         identity: Whose session is being created.
+        refused: The token that the service knows no more, when that is why.
         live: The session it brought, when it did and was not overtaken.
         error: Why it failed, when it did. Neither: it was abandoned or overtaken.
     """
 
     landed: EventT
     identity: Identity
+    refused: str | None = None
     live: Live | None = None
     error: Exception | None = None
 
@@ -95,19 +155,24 @@ class Flight(Generic[EventT]):
             The session, or None to claim again.
 
         Raises:
-            ConnectyCubeError: The leader's error. Each follower gets a copy of its own, because
-                an exception's traceback belongs to one thread or task.
+            ConnectyCubeError: The leader's error, as a copy of one's own.
         """
         if self.error is None:
             return self.live
-        raise copy.copy(self.error) if isinstance(self.error, ConnectyCubeError) else self.error
+        raise _own(self.error)
 
 
 @frozen
 class Lead(Generic[EventT]):
-    """Create the session: everyone waits for you."""
+    """Create the session: everyone waits for you.
+
+    Attributes:
+        flight: The creation to lead.
+        spare: The session that everyone goes on with meanwhile; None when they have to wait.
+    """
 
     flight: Flight[EventT]
+    spare: Live | None = None
 
 
 @frozen
@@ -117,6 +182,21 @@ class Follow(Generic[EventT]):
     flight: Flight[EventT]
 
 
+@frozen(eq=False)
+class Failure:
+    """Creations that failed one after the other.
+
+    Attributes:
+        error: Why the last one did.
+        count: How many there were.
+        until: Reading of the monotonic clock before which nobody tries again.
+    """
+
+    error: Exception
+    count: int
+    until: float
+
+
 class SessionState(Generic[EventT]):
     """The present session of one client, and the rules of replacing it."""
 
@@ -124,26 +204,31 @@ class SessionState(Generic[EventT]):
         self,
         identity: Identity,
         *,
-        session: Session | None = None,
+        live: Live | None = None,
         clock: Callable[[], float],
         event: Callable[[], EventT],
+        back_off: BackOff | None = None,
     ) -> None:
         """Start with an identity and perhaps a session.
 
         Args:
             identity: Who the sessions stand for.
-            session: A session to begin with, such as one taken in.
+            live: A session to begin with, such as one taken in.
             clock: A monotonic clock, in seconds.
             event: Makes what followers wait on.
+            back_off: How long nobody tries again after a failure.
         """
         self._lock = threading.Lock()
         self._clock = clock
         self._event = event
         self._identity = identity
-        self._live = None if session is None else Live(session, known=False)
+        self._back_off = back_off or BackOff()
+        self._live = live
         self._flight: Flight[EventT] | None = None
-        self._had_session = session is not None
-        self._user_id: int | None = None
+        self._failure: Failure | None = None
+        self._refused: str | None = None
+        self._had_session = live is not None
+        self._user_id = None if live is None else live.session.user_id
 
     @property
     def current(self) -> Live | None:
@@ -165,32 +250,29 @@ class SessionState(Generic[EventT]):
 
         Raises:
             SessionExpired: If there is none and this identity can have no second one.
+            Exception: If the last creation failed, a copy of its error until the back-off is over.
         """
         with self._lock:
+            now = self._clock()
             live = self._live
-            if live is not None and (
-                live.deadline is None
-                or self._clock() < live.deadline
-                # Only the service can end a session that nothing could replace.
-                or not self._identity.renewable
-            ):
-                return live
+            if live is not None and self._serves(live, now):
+                return self._lead(live) if self._renews_ahead(live, now) else live
             if self._flight is not None:
                 return Follow(self._flight)
             if self._had_session and not self._identity.renewable:
-                raise SessionExpired(
-                    "the session has ended and cannot be created again; sign in anew"
-                )
+                raise SessionExpired(self._identity.ended())
+            if self._failure is not None and now < self._failure.until:
+                raise _own(self._failure.error)
             self._live = None
-            self._flight = Flight(self._event(), self._identity)
-            return Lead(self._flight)
+            return self._lead(None)
 
-    def land(self, flight: Flight[EventT], live: Live) -> Live | None:
+    def land(self, flight: Flight[EventT], live: Live, identity: Identity) -> Live | None:
         """End a flight with the session it brought.
 
         Args:
             flight: The flight led.
             live: The new session.
+            identity: Who it stands for, with the credentials that made it.
 
         Returns:
             The session to go on with, or None when the identity changed meanwhile, which makes
@@ -209,7 +291,11 @@ class SessionState(Generic[EventT]):
                     flight.error = SessionExpired(
                         "the credentials belong to another user now; sign in anew"
                     )
+                    self._live = None
+                    self._count(flight.error)
                 else:
+                    if self._identity is flight.identity:
+                        self._identity = identity
                     self._settle(live)
                     flight.live = live
         flight.landed.set()
@@ -218,7 +304,7 @@ class SessionState(Generic[EventT]):
         return flight.live
 
     def fail(self, flight: Flight[EventT], error: Exception) -> None:
-        """End a flight that failed: everyone waiting gets the error, the next caller tries anew.
+        """End a flight that failed: everyone waiting gets the error, as does who comes too soon.
 
         Args:
             flight: The flight led.
@@ -228,6 +314,8 @@ class SessionState(Generic[EventT]):
             if self._flight is flight:
                 self._flight = None
                 flight.error = error
+                if tells_of_the_service(error):
+                    self._count(error)
         flight.landed.set()
 
     def abandon(self, flight: Flight[EventT]) -> None:
@@ -250,6 +338,7 @@ class SessionState(Generic[EventT]):
         with self._lock:
             if self._live is not None and self._live.token == live.token:
                 self._live = None
+                self._refused = live.token
 
     def saw(self, live: Live, seconds_left: float, sent_at: float) -> None:
         """Prolong a session, as each request does.
@@ -260,13 +349,10 @@ class SessionState(Generic[EventT]):
             sent_at: Reading of the monotonic clock when the request was sent, so that the time
                 under way errs on the safe side.
         """
-        deadline = sent_at + seconds_left
         with self._lock:
             now = self._live
             if now is not None and now.token == live.token:
-                # Answers can overtake each other; the session lives as long as the latest says.
-                later = deadline if now.deadline is None else max(deadline, now.deadline)
-                self._live = evolve(now, deadline=later)
+                self._live = now.prolonged(seconds_left, sent_at)
 
     def adopt(self, identity: Identity, live: Live | None) -> None:
         """Become another identity, with its session or without one yet.
@@ -280,6 +366,8 @@ class SessionState(Generic[EventT]):
         with self._lock:
             self._identity = identity
             self._flight = None
+            self._failure = None
+            self._refused = None
             self._user_id = None
             self._had_session = False
             self._live = None
@@ -298,10 +386,12 @@ class SessionState(Generic[EventT]):
             self.adopt(identity, None)
             return
         now = self.current
-        deadline = now.deadline if now is not None and now.token == live.token else None
         user_id = None if user is None else user.id
         session = evolve(live.session, user=user, user_id=user_id)
-        self.adopt(identity, Live(session, deadline))
+        if now is not None and now.token == live.token:
+            self.adopt(identity, evolve(now, session=session, known=True))
+        else:
+            self.adopt(identity, Live(session))
 
     def learn(self, session: Session) -> None:
         """Keep what the service told about the present session.
@@ -334,22 +424,45 @@ class SessionState(Generic[EventT]):
         """
         with self._lock:
             if self._identity.credentials is old:
-                self._identity = Identity(new)
+                self._identity = evolve(self._identity, credentials=new, refused=False)
+                self._failure = None
+
+    def _serves(self, live: Live, now: float) -> bool:
+        return (
+            live.deadline is None
+            or now < live.deadline
+            # Only the service can end a session that nothing could replace.
+            or not self._identity.renewable
+        )
+
+    def _renews_ahead(self, live: Live, now: float) -> bool:
+        return (
+            self._flight is None
+            and live.ends_soon(now)
+            and self._identity.renewable
+            and (self._failure is None or now >= self._failure.until)
+        )
+
+    def _lead(self, spare: Live | None) -> Lead[EventT]:
+        self._flight = Flight(self._event(), self._identity, self._refused)
+        return Lead(self._flight, spare)
+
+    def _count(self, error: Exception) -> None:
+        count = 1 if self._failure is None else self._failure.count + 1
+        if refused_for_good(error):
+            self._identity = evolve(self._identity, refused=True)
+        askable = self._identity.renew is not None
+        step = self._back_off.step(count, error, others=askable)
+        self._failure = Failure(error, count, self._clock() + step)
 
     def _settle(self, live: Live) -> None:
         self._live = live
+        self._failure = None
+        self._refused = None
         self._had_session = True
         self._user_id = live.session.user_id
 
 
-@frozen
-class Clocks:
-    """Time, as the session layer reads it; tests bring their own.
-
-    Attributes:
-        monotonic: Seconds that never jump, for what elapsed.
-        wall: Seconds since 1970, for the timestamp that a signed session request needs.
-    """
-
-    monotonic: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = time.time
+def _own(error: Exception) -> Exception:
+    """Give everyone a copy: an exception's traceback belongs to one thread or task."""
+    return copy.copy(error) if isinstance(error, ConnectyCubeError) else error

@@ -28,7 +28,8 @@ from wrappers._async.core import AsyncCore
 from wrappers._async.httpx2_transport import AsyncHttpx2Transport
 from wrappers._concurrency_sync import finishing
 from wrappers._configuration import Application
-from wrappers._session_state import Clocks, Follow, Identity, Lead, Live, SessionState
+from wrappers._identity import Identity
+from wrappers._session_state import Clocks, Follow, Lead, Live, SessionState
 from wrappers._sync.core import Core
 from wrappers._sync.httpx2_transport import Httpx2Transport
 
@@ -134,6 +135,52 @@ async def test_64_tasks_make_one_session(users: StubServer, how: str) -> None:
     assert users.count("POST", "/session") == users.created
 
 
+def at_the_cap(stub: StubServer, clock: FakeClock) -> None:
+    """Bring a session into its last minutes, with an end that nothing moves."""
+    clock.advance(7000)
+    stub.lifetime = 200
+
+
+def test_64_threads_near_the_end_go_on_while_one_renews(users: StubServer) -> None:
+    clock = FakeClock()
+    with threads_client(users, clock) as cube:
+        cube.users.get(7)
+        at_the_cap(users, clock)
+        cube.users.get(7)
+        old = users.seen[-1].token
+        gate = Gate(lambda _: Reply(201, {"session": users.new_session()}))
+        users.once("POST", "/session", gate)
+        with ThreadPoolExecutor(1) as pool:
+            renewing = pool.submit(cube.users.get, 7)
+            assert gate.reached.wait(60)
+            # None of these waits: the creation is held back until all of them are through.
+            assert all(isinstance(each, User) for each in in_threads(lambda: cube.users.get(7)))
+            gate.opened.set()
+            assert renewing.result(60).id == 7
+    assert users.created == 2
+    tokens = [each.token for each in users.seen if each.path == "/users/7"]
+    assert tokens == [old] * (MANY + 2) + [f"{2:036X}"]
+
+
+@pytest.mark.anyio
+async def test_64_tasks_near_the_end_go_on_while_one_renews(users: StubServer) -> None:
+    clock = FakeClock()
+    async with tasks_client(users, clock) as cube:
+        await cube.users.get(7)
+        at_the_cap(users, clock)
+        await cube.users.get(7)
+        gate = Gate(lambda _: Reply(201, {"session": users.new_session()}))
+        users.once("POST", "/session", gate)
+        results: list[User | ConnectyCubeError] = []
+        async with anyio.create_task_group() as group:
+            group.start_soon(cube.users.get, 7)
+            await anyio.to_thread.run_sync(gate.reached.wait)
+            results += await in_tasks(lambda: cube.users.get(7))
+            gate.opened.set()
+    assert all(isinstance(each, User) for each in results)
+    assert (users.created, users.seen[-1].token) == (2, f"{2:036X}")
+
+
 class Gate:
     """Holds an answer back until told, so that everyone else is waiting by then."""
 
@@ -168,7 +215,8 @@ class CountedEvent(threading.Event):
 def test_a_failed_creation_is_everyones_error(users: StubServer) -> None:
     gate = Gate(lambda _: Reply(503, {"errors": ["Try later"]}, headers={"Retry-After": "7"}))
     users.once("POST", "/session", gate)
-    with threads_client(users, FakeClock()) as cube:
+    clock = FakeClock()
+    with threads_client(users, clock) as cube:
         cube._core.sessions.state._event = lambda: CountedEvent(gate)
         results = in_threads(lambda: cube.users.get(7))
         assert users.count("POST", "/session") == 1
@@ -179,7 +227,8 @@ def test_a_failed_creation_is_everyones_error(users: StubServer) -> None:
         }
         # An exception object belongs to one thread: its traceback would grow in all of them.
         assert len({id(each) for each in errors}) == MANY
-        assert cube.users.get(7).id == 7  # the next one tries anew
+        clock.advance(7)
+        assert cube.users.get(7).id == 7  # who comes when the service said tries anew
     assert users.count("POST", "/session") == 2
 
 
@@ -187,7 +236,8 @@ def test_a_failed_creation_is_everyones_error(users: StubServer) -> None:
 async def test_a_failed_creation_is_every_tasks_error(users: StubServer) -> None:
     gate = Gate(lambda _: Reply(503, {"errors": ["Try later"]}))
     users.once("POST", "/session", gate)
-    async with tasks_client(users, FakeClock()) as cube:
+    clock = FakeClock()
+    async with tasks_client(users, clock) as cube:
 
         async def open_gate() -> None:
             # All tasks were started before this one and wait by the time the server is reached.
@@ -205,6 +255,7 @@ async def test_a_failed_creation_is_every_tasks_error(users: StubServer) -> None
         assert users.count("POST", "/session") == 1
         assert all(isinstance(result, ServerError) for result in results)
         assert len({id(result) for result in results}) == MANY
+        clock.advance(1)
         assert (await cube.users.get(7)).id == 7
 
 
@@ -303,7 +354,7 @@ def test_an_overtaken_creation_decides_nothing_any_more() -> None:
         state, lead, live = flights()
         state.adopt(Identity(ARTHUR), newer)
         if how == "land":
-            assert state.land(lead.flight, live) is None
+            assert state.land(lead.flight, live, Identity()) is None
         elif how == "fail":
             state.fail(lead.flight, KeyError("late"))
         else:

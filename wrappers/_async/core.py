@@ -14,12 +14,13 @@ from generated_client.models import SessionResponse, UpdateUserRequest, UserResp
 from wrappers._concurrency_async import Lock
 from wrappers._configuration import Application, checked_timeout
 from wrappers._errors import NeedUser
+from wrappers._identity import Identity
 from wrappers._models import Session, User, session_from, user_from
 from wrappers._parsing import expect, request_model, translated
 from wrappers._profile import renamed
 from wrappers._response import Response
 from wrappers._retrying import Retries
-from wrappers._session_state import Clocks, Identity
+from wrappers._session_state import Clocks
 
 from .checked_transport import AsyncCheckedTransport, AsyncOneCallTransport
 from .httpx2_transport import AsyncHttpx2Transport

@@ -8,30 +8,30 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from attrs import evolve
 
 from generated_client import (
-    AsyncClient,
     AsyncStreamedResponse,
     AsyncTransport,
     RawResponse,
     Request,
 )
-from generated_client.api.session import create_session
-from generated_client.models import CreateSessionRequest, SessionResponse
+from wrappers._back_off import BackOff
 from wrappers._concurrency_async import Event
 from wrappers._configuration import Application
-from wrappers._errors import ClientClosed, RateLimited, ServerError, TransportError
+from wrappers._errors import ClientClosed
 from wrappers._expiry import seconds_left
-from wrappers._failures import session_missing
+from wrappers._failures import session_ended, session_missing
+from wrappers._identity import Identity
 from wrappers._logs import logger
-from wrappers._models import Session, session_from
-from wrappers._parsing import expect, request_model, translated
-from wrappers._retrying import Replay, Retries, Trouble, can_be_read_again
-from wrappers._session_state import Clocks, Flight, Identity, Lead, Live, SessionState
-from wrappers._signing import session_request
+from wrappers._models import Session
+from wrappers._retrying import Retries, can_be_read_again
+from wrappers._session_state import Clocks, Lead, Live, SessionState
 
-from .checked_transport import AsyncCheckedTransport
 from .patience import AsyncPatience
+from .session_maker import AsyncSessionMaker
 
 _TOKEN_HEADER = "CB-Token"  # noqa: S105 (a header's name)
 _WANTS_TOKEN = ("sessionToken",)
@@ -66,14 +66,16 @@ class AsyncSessionTransport:
         state: SessionState[Event] | None = None,
     ) -> None:
         self._adapter = adapter
-        self._application = application
         self._clocks = clocks or Clocks()
         self._closed = False
-        # Creating a session must not ask for a session: it goes straight to the adapter.
-        self._creator = AsyncClient(transport=AsyncCheckedTransport(adapter))
-        self._patience = patience or AsyncPatience(Retries(times=0))
+        patience = patience or AsyncPatience(Retries(times=0))
+        self._maker = AsyncSessionMaker(adapter, application, self._clocks, patience)
         self.state = state or SessionState[Event](
-            identity, session=session, clock=self._clocks.monotonic, event=Event
+            identity,
+            live=None if session is None else Live.of(session, self._clocks),
+            clock=self._clocks.monotonic,
+            event=Event,
+            back_off=BackOff(chance=patience.chance),
         )
 
     async def send(self, request: Request) -> RawResponse:
@@ -115,6 +117,8 @@ class AsyncSessionTransport:
             # The service looked at the token before anything else: nothing has happened yet.
             carrier = await self.live()
             response = await self._send_once(request, carrier)
+        if session_missing(response) and not self.state.identity.renewable:
+            raise session_ended(response, self.state.identity.ended())
         return response, carrier
 
     @asynccontextmanager
@@ -150,6 +154,8 @@ class AsyncSessionTransport:
                         replayed = True
                         await stack.aclose()
                         continue
+                    if session_missing(raw) and not self.state.identity.renewable:
+                        raise session_ended(raw, self.state.identity.ended())
                     yield _ReadResponse(raw)
                     return
                 self._note(RawResponse(response.status, response.headers, b""), live, sent_at)
@@ -171,54 +177,41 @@ class AsyncSessionTransport:
             if isinstance(claim, Live):
                 return claim
             if isinstance(claim, Lead):
-                live = await self._lead(claim.flight)
+                live = await self._lead(claim)
             else:
                 await claim.flight.landed.wait()
                 live = claim.flight.outcome()
             if live is not None:
                 return live
 
-    async def create(self, identity: Identity) -> Live:
-        """Create a session on the server, without making it the present one.
-
-        It is sent again when that is safe, each time with a nonce and a timestamp of its own: the
-        service takes a pair once. For a guest, a second session would be a second user, so it is
-        sent again only when the first one surely was not made.
+    async def begin(self, identity: Identity) -> Session:
+        """Create a session on the server, in place of the present one.
 
         Args:
             identity: Who it shall stand for.
 
         Returns:
-            The new session.
+            The new session. If creating it fails, the present one stays.
 
         Raises:
             ConnectyCubeError: If the service refuses, or no answer came.
         """
-        replay = Replay.ALWAYS if identity.renewable else Replay.IF_REFUSED
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                return await self._create_once(identity)
-            except (TransportError, RateLimited, ServerError) as error:
-                failure = error
-            delay = self._patience.delay(replay, Trouble.of_error(failure), attempt)
-            if delay is None:
-                raise failure
-            await self._patience.wait(delay, attempt, "POST /session")
+        live, identity = await self._maker.make(identity)
+        self.state.adopt(identity, live)
+        return live.session
 
-    async def _create_once(self, identity: Identity) -> Live:
-        fields = session_request(self._application, identity.credentials, self._clocks.wall())
-        body = request_model(CreateSessionRequest, fields)
-        sent_at = self._clocks.monotonic()
-        with translated():
-            response = await create_session.asyncio_detailed(client=self._creator, body=body)
-        session = session_from(expect(SessionResponse, response).session)
-        left = seconds_left(
-            response.headers.get("CB-Token-ExpirationDate"), response.headers.get("Date")
-        )
-        logger.debug("created a session: id %s, user %s", session.id, session.user_id)
-        return Live(session, None if left is None else sent_at + left)
+    def present(self) -> Session | None:
+        """Tell the present session, and when it ends as far as is known by now.
+
+        Returns:
+            The session, or None.
+        """
+        live = self.state.current
+        if live is None or live.deadline is None:
+            return None if live is None else live.session
+        left = timedelta(seconds=live.deadline - self._clocks.monotonic())
+        ends = datetime.fromtimestamp(self._clocks.wall(), UTC) + left
+        return evolve(live.session, expires_at=ends)
 
     def close(self) -> None:
         """Send nothing any more; the adapter stays open for others."""
@@ -228,17 +221,21 @@ class AsyncSessionTransport:
         if self._closed:
             raise ClientClosed("the client is closed", method=request.method)
 
-    async def _lead(self, flight: Flight[Event]) -> Live | None:
+    async def _lead(self, lead: Lead[Event]) -> Live | None:
+        flight = lead.flight
         try:
-            live = await self.create(flight.identity)
+            live, identity = await self._maker.make(flight.identity)
         except Exception as error:
             self.state.fail(flight, error)
-            raise
+            if lead.spare is None:
+                raise
+            logger.warning("renewing the session ahead of its end failed: %s", error)
+            return lead.spare
         except BaseException:
             # Cancelled or interrupted: whoever waits must not wait for ever.
             self.state.abandon(flight)
             raise
-        return self.state.land(flight, live)
+        return self.state.land(flight, live, identity)
 
     async def _send_once(self, request: Request, live: Live) -> RawResponse:
         sent_at = self._clocks.monotonic()

@@ -16,11 +16,12 @@ from wrappers._configuration import application, checked_timeout
 from wrappers._credentials import Credentials, checked_token
 from wrappers._errors import SessionExpired
 from wrappers._httpx2 import DEFAULT_TIMEOUT
+from wrappers._identity import Identity
 from wrappers._models import Session, User, user_from
 from wrappers._parsing import expect, request_model, translated
+from wrappers._renewal_sync import Renew
 from wrappers._response import Response
 from wrappers._retrying import DEFAULT_RETRIES, Retries, checked_retries
-from wrappers._session_state import Identity
 
 from .avatars import Avatars
 from .checked_transport import OneCallTransport
@@ -109,18 +110,22 @@ class ConnectyCube:
     @property
     def session(self) -> Session | None:
         """The present session, to look at or to hand out; None before the first call."""
-        live = self._core.sessions.state.current
-        return None if live is None else live.session
+        return self._core.sessions.present()
 
-    def as_user(self, identity: Credentials | str) -> ConnectyCube:
+    def as_user(
+        self, identity: Credentials | Session | str, *, renew: Renew | None = None
+    ) -> ConnectyCube:
         """Make a client for somebody else, with a session of its own over the same connections.
 
         Nothing is sent yet. Closing the child closes no connections; after closing the parent,
         the child can send nothing.
 
         Args:
-            identity: Credentials, or the token of a session that was handed out. A session taken
-                in by its token cannot be created again after it has ended.
+            identity: Credentials; or a session that was handed out, or its token alone, which
+                cannot be created again after it has ended.
+            renew: Asked for fresh credentials of the same user whenever another session has to
+                be made and those at hand will not do: a provider's token was used already, a
+                password was refused, or only a token was taken in. One call at a time asks.
 
         Returns:
             The other client.
@@ -128,12 +133,11 @@ class ConnectyCube:
         Raises:
             InvalidArgument: If a token could not be one.
         """
-        if isinstance(identity, str):
-            session = Session(token=checked_token(identity))
-            core = self._core.child(Identity(taken_in=True), session)
-        else:
-            core = self._core.child(Identity(identity), None)
-        return self._over(core)
+        if isinstance(identity, Credentials):
+            return self._over(self._core.child(Identity(identity, renew=renew), None))
+        session = Session(token=identity) if isinstance(identity, str) else identity
+        checked_token(session.token)
+        return self._over(self._core.child(Identity(taken_in=True, renew=renew), session))
 
     @property
     def api(self) -> Client:
@@ -192,12 +196,17 @@ class ConnectyCube:
         return self._over(core)
 
     def create_session(
-        self, credentials: Credentials | None = None, *, timeout: float | None = None
+        self,
+        credentials: Credentials | None = None,
+        *,
+        renew: Renew | None = None,
+        timeout: float | None = None,
     ) -> Session:
         """Create a session now, in place of the present one, which lives on at the service.
 
         Args:
             credentials: Who signs in; left out, the session is the application's alone.
+            renew: Asked for fresh credentials when these will not do again, as for ``as_user``.
             timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
@@ -208,19 +217,23 @@ class ConnectyCube:
             NotFound: If there is no such user and the application makes none on the fly.
             ConnectyCubeError: If the call fails otherwise.
         """
-        identity = Identity(credentials)
-        sessions = self._core.timed(timeout).sessions
-        live = sessions.create(identity)
-        sessions.state.adopt(identity, live)
-        return live.session
+        identity = Identity(credentials, renew=renew)
+        return self._core.timed(timeout).sessions.begin(identity)
 
-    def login(self, credentials: Credentials, *, timeout: float | None = None) -> User:
+    def login(
+        self,
+        credentials: Credentials,
+        *,
+        renew: Renew | None = None,
+        timeout: float | None = None,
+    ) -> User:
         """Upgrade the present session to a user. The token stays the same.
 
         When the session has ended, it is created again for this user.
 
         Args:
             credentials: Who signs in.
+            renew: Asked for fresh credentials when these will not do again, as for ``as_user``.
             timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
@@ -238,7 +251,8 @@ class ConnectyCube:
         with translated():
             response = login.sync_detailed(client=Client(transport=call), body=body)
         user = user_from(expect(UserResponse, response).user)
-        sessions.state.upgrade(Identity(credentials), call.carrier, user)
+        identity = Identity(credentials, renew=renew, used=True)
+        sessions.state.upgrade(identity, call.carrier, user)
         return user
 
     def logout(self, *, timeout: float | None = None) -> None:

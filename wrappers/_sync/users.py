@@ -35,12 +35,12 @@ from wrappers._filters import (
     joined_tags,
     user_query,
 )
+from wrappers._identity import Identity
 from wrappers._models import User, user_from
 from wrappers._pages import FoundUsers, chunks, found_users
 from wrappers._parsing import expect, request_model, translated
 from wrappers._profile import CustomData, profile_fields
 from wrappers._sentinel import NOT_GIVEN, NotGiven
-from wrappers._session_state import Identity
 from wrappers._tasks_sync import gather
 
 from .core import Core

@@ -28,8 +28,8 @@ from wrappers._async.httpx2_transport import AsyncHttpx2Transport
 from wrappers._async.patience import AsyncPatience
 from wrappers._async.retry_transport import AsyncRetryTransport
 from wrappers._configuration import Application
+from wrappers._identity import Identity
 from wrappers._retrying import Retries
-from wrappers._session_state import Identity
 
 pytestmark = pytest.mark.anyio
 

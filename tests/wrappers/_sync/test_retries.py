@@ -24,8 +24,8 @@ from wrappers import (
     TransportTimeout,
 )
 from wrappers._configuration import Application
+from wrappers._identity import Identity
 from wrappers._retrying import Retries
-from wrappers._session_state import Identity
 from wrappers._sync.core import Core
 from wrappers._sync.httpx2_transport import Httpx2Transport
 from wrappers._sync.patience import Patience

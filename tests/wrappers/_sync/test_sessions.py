@@ -25,7 +25,8 @@ from wrappers import (
     ValidationError,
 )
 from wrappers._configuration import Application
-from wrappers._session_state import Clocks, Identity
+from wrappers._identity import Identity
+from wrappers._session_state import Clocks
 from wrappers._sync.core import Core
 from wrappers._sync.httpx2_transport import Httpx2Transport
 
@@ -61,7 +62,7 @@ def test_creating_a_user_session_makes_the_user_on_the_fly(mock: MockWorld) -> N
     credentials = somebody()
     with ConnectyCube(**mock.options) as cube:
         session = cube.create_session(credentials)
-        assert session is cube.session
+        assert session == cube.session
         assert session.user is not None
         assert session.user.login == credentials.login
         assert session.user_id == session.user.id
@@ -299,11 +300,11 @@ def test_a_token_taken_in_cannot_be_renewed(stub: StubServer) -> None:
         taken = cube.as_user(session.token)
         taken.users.get(7)
         stub.forget_sessions()
-        with pytest.raises(SessionExpired) as said:
+        with pytest.raises(SessionExpired, match="take in a new token") as said:
             taken.users.get(7)
         assert said.value.status == 401
         before = len(stub.seen)
-        with pytest.raises(SessionExpired, match="sign in anew") as known:
+        with pytest.raises(SessionExpired, match="take in a new token") as known:
             taken.users.get(7)
         assert known.value.status is None
         assert len(stub.seen) == before

@@ -1,0 +1,134 @@
+"""Making a session at the service, from whatever the identity allows.
+
+It asks for no session itself: what it sends goes straight to the adapter.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from attrs import evolve
+
+from generated_client import Client, Transport
+from generated_client.api.session import create_session
+from generated_client.models import CreateSessionRequest, SessionResponse
+from wrappers._back_off import refused
+from wrappers._configuration import Application
+from wrappers._credentials import Credentials
+from wrappers._errors import (
+    InvalidArgument,
+    RateLimited,
+    ServerError,
+    SessionExpired,
+    TransportError,
+)
+from wrappers._expiry import seconds_left
+from wrappers._identity import Identity
+from wrappers._logs import logger
+from wrappers._models import session_from
+from wrappers._parsing import expect, request_model, translated
+from wrappers._renewal_sync import answer_of
+from wrappers._retrying import Replay, Trouble
+from wrappers._session_state import Clocks, Live
+from wrappers._signing import session_request
+
+from .checked_transport import CheckedTransport
+from .patience import Patience
+
+
+class SessionMaker:
+    """Makes sessions of one application.
+
+    Args:
+        adapter: Where requests go.
+        application: Whose sessions they are.
+        clocks: Time.
+        patience: How to send again what creates a session.
+    """
+
+    def __init__(
+        self,
+        adapter: Transport,
+        application: Application,
+        clocks: Clocks,
+        patience: Patience,
+    ) -> None:
+        self._application = application
+        self._clocks = clocks
+        self._patience = patience
+        self._client = Client(transport=CheckedTransport(adapter))
+
+    def make(self, identity: Identity) -> tuple[Live, Identity]:
+        """Make a session, asking the caller for fresh credentials when the old ones will not do.
+
+        Args:
+            identity: Who it shall stand for.
+
+        Returns:
+            The new session, and the identity with the credentials that made it.
+
+        Raises:
+            SessionExpired: If a provider's token is not accepted a second time, and nobody can be
+                asked for another one.
+            ConnectyCubeError: If the service refuses, or no answer came.
+        """
+        if identity.asks_first:
+            return self._make_once(self._asked(identity))
+        try:
+            return self._make_once(identity)
+        except Exception as error:
+            if not refused(error):
+                raise
+            refusal = error
+        if identity.renew is not None:
+            return self._make_once(self._asked(identity))
+        if identity.used and identity.credentials and not identity.credentials.replayable:
+            raise SessionExpired(identity.ended()) from refusal
+        raise refusal
+
+    def _asked(self, identity: Identity) -> Identity:
+        if identity.renew is None:
+            raise SessionExpired(identity.ended())
+        logger.debug("asking for fresh credentials")
+        fresh = answer_of(identity.renew)
+        if not isinstance(fresh, Credentials):
+            raise InvalidArgument(f"renew= gave no credentials but a {type(fresh).__name__}")
+        return identity.refreshed(fresh)
+
+    def _make_once(self, identity: Identity) -> tuple[Live, Identity]:
+        """Make a session from the credentials at hand.
+
+        It is sent again when that is safe, each time with a nonce and a timestamp of its own: the
+        service takes a pair once. For a guest, a second session would be a second user, so it is
+        sent again only when the first one surely was not made.
+        """
+        replay = Replay.ALWAYS if identity.shareable else Replay.IF_REFUSED
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                live = self._send(identity.credentials)
+            except (TransportError, RateLimited, ServerError) as error:
+                failure = error
+            else:
+                return live, evolve(identity, used=True)
+            delay = self._patience.delay(replay, Trouble.of_error(failure), attempt)
+            if delay is None:
+                raise failure
+            self._patience.wait(delay, attempt, "POST /session")
+
+    def _send(self, credentials: Credentials | None) -> Live:
+        sent_at, wall = self._clocks.monotonic(), self._clocks.wall()
+        fields = session_request(self._application, credentials, wall)
+        body = request_model(CreateSessionRequest, fields)
+        with translated():
+            response = create_session.sync_detailed(client=self._client, body=body)
+        session = session_from(expect(SessionResponse, response).session)
+        left = seconds_left(
+            response.headers.get("CB-Token-ExpirationDate"), response.headers.get("Date")
+        )
+        logger.debug("created a session: id %s, user %s", session.id, session.user_id)
+        if left is None:
+            return Live(session)
+        ends = datetime.fromtimestamp(wall, UTC) + timedelta(seconds=left)
+        return Live(evolve(session, expires_at=ends), sent_at + left, lifetime=left)
