@@ -9,7 +9,7 @@ Three layers, each asking another question of the same really listening server:
 - `contract_tests.state`: does the server remember and forget what it should? Hypothesis plays
   random histories against a model of sessions, users and files.
 
-`contract_tests.sabotage` breaks the mock server on purpose and demands that the suite notices.
+`contract_tests.faults` breaks mock servers on purpose and measures what of it the suite notices.
 
 Run it with `python -m contract_tests` (see `contract_tests.__main__`); it starts its own mock
 server, or uses the one named by ``CONNECTYCUBE_BASE_URL``.

@@ -83,6 +83,9 @@ SHAPE = Rule(
     "Every answer fits the contract: status, content type, headers and a body without other keys;"
     " what is well-formed is accepted, what is not is refused, and nobody gets in without a token.",
 )
+BEGINNING = Rule(
+    "beginning", "With the app's credentials sessions are created, and users sign up and in."
+)
 EVERY_OPERATION = Rule(
     "every-operation-succeeds",
     "Every operation is asked, and succeeds at least once: 2xx, or the redirect it documents.",

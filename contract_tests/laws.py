@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from contract_tests import catalogue
+from contract_tests import catalogue, conformity
 from contract_tests.decoded import is_array, is_object
 from contract_tests.exchange import Exchange
 
@@ -45,6 +45,8 @@ def check(
         _refusal(exchange)
     else:
         _success(exchange, end)
+    problem = conformity.problem(exchange)
+    catalogue.SHAPE.require(problem is None, problem or "", exchange)
 
 
 def keys_of(value: object) -> Iterator[str]:

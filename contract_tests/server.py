@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import select
+import shlex
 import subprocess
 import sys
 import threading
@@ -17,7 +18,8 @@ from urllib.parse import urlsplit
 
 BASE_URL_VARIABLE = "CONNECTYCUBE_BASE_URL"
 ROOT = Path(__file__).parent.parent
-MOCK_COMMAND = (sys.executable, "-m", "mock_server", "--port", "0")
+COMMAND_VARIABLE = "CONTRACT_TESTS_MOCK_COMMAND"
+MOCK_COMMAND = (sys.executable, "-m", "mock_server")
 START_TIMEOUT_SECONDS = 60.0
 STOP_TIMEOUT_SECONDS = 10.0
 
@@ -103,11 +105,12 @@ def from_environment(environment: Mapping[str, str]) -> ServerUnderTest | None:
 
 
 @contextmanager
-def mock_process(command: Sequence[str] = MOCK_COMMAND) -> Generator[ServerUnderTest]:
+def mock_process(command: Sequence[str] = ()) -> Generator[ServerUnderTest]:
     """Run a mock server as a process of its own for the time of a `with` block.
 
     Args:
-        command: What to start; its first line of output must be the base URL.
+        command: What to start; its first line of output must be the base URL. If empty, the
+            command that the environment names (the fault bench does), else the usual one.
 
     Yields:
         The listening server.
@@ -115,8 +118,13 @@ def mock_process(command: Sequence[str] = MOCK_COMMAND) -> Generator[ServerUnder
     Raises:
         ServerStartError: No base URL came.
     """
+    named = shlex.split(os.environ.get(COMMAND_VARIABLE, ""))
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        [*(command or named or MOCK_COMMAND), "--port", "0"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
     )
     try:
         base_url = _first_line(process)

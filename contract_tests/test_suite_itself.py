@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
+import re
 import subprocess
 from typing import Any
 
@@ -23,17 +25,25 @@ from contract_tests.shape.overlay import close_answers
 
 DATE = "Fri, 04 Jun 2021 10:10:53 GMT"
 EXPIRY = "2021-06-04 12:10:53 UTC"
+EXPOSED = "CB-Token-ExpirationDate, Date"
 JSON = "application/json; charset=utf-8"
 PASSWORD = "pw-that-nobody-else-has"
 
 
-def exchange(status: int, content: bytes, *, token: str | None = "T0", **headers: str) -> Exchange:
-    """An exchange as a server might have answered it."""
+def exchange(
+    status: int,
+    content: bytes,
+    *,
+    token: str | None = "T0",
+    path: str = "/anything?q=it's",
+    **headers: str,
+) -> Exchange:
+    """An exchange as a server might have answered it; the contract has no such path."""
     given = {"date": DATE, **{name.replace("_", "-"): text for name, text in headers.items()}}
     return Exchange(
         method="GET",
         base_url="http://127.0.0.1:1",
-        path="/users/1?q=it's",
+        path=path,
         token=token,
         sent_headers=(("CB-AuthKey", "the-key"),),
         sent=b'{"auth_key": "the-key"}',
@@ -90,6 +100,37 @@ def test_unlawful_answers_break_the_rule(rule: str, unlawful: Exchange) -> None:
     assert broken.value.rule.name == rule
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "content", "wrong"),
+    [
+        ("/users/1", 200, b'{"user":{"id":1}}', '"_id" is a required property at /user'),
+        ("/users/v2.json", 418, b'{"errors":["No"]}', "findUsers must not answer 418"),
+        ("/users/1", 404, b'{"errors":["No"],"extra":1}', "not the envelope"),
+        ("/session", 200, b"", "getSession 200 is of type"),
+        ("/users/by_login", 301, b"", "getUserByLogin must not answer 301"),
+    ],
+)
+def test_undocumented_answers_are_seen(path: str, status: int, content: bytes, wrong: str) -> None:
+    usual = {"content_type": JSON} if content else {}
+    expiry = {"cb_token_expirationdate": EXPIRY, "access_control_expose_headers": EXPOSED}
+    headers = usual if status >= 400 else {**usual, **expiry}
+    with pytest.raises(BrokenRuleError, match=re.escape(wrong)):
+        laws.check(exchange(status, content, path=path, **headers))
+
+
+def test_the_contracts_own_examples_conform() -> None:
+    examples = contract.document()["components"]["examples"]
+    headers = {"content_type": JSON, "cb_token_expirationdate": EXPIRY}
+    headers["access_control_expose_headers"] = EXPOSED
+    for path, name in (
+        ("/session", "UserSession"),
+        ("/users/1", "User"),
+        ("/users/v2", "UserPage"),
+    ):
+        content = json.dumps(examples[name]["value"]).encode()
+        laws.check(exchange(200, content, path=path, **headers))
+
+
 def test_curl_means_the_same_to_a_shell_and_tells_no_secret() -> None:
     curl = success().as_curl()
     assert "the-key" not in curl
@@ -104,7 +145,7 @@ def test_curl_means_the_same_to_a_shell_and_tells_no_secret() -> None:
     assert "CB-Token: T0" in shown
     assert "CB-AuthKey: the-key" in shown
     assert '{"auth_key": "the-key"}' in shown
-    assert "http://127.0.0.1:1/users/1?q=it's" in shown
+    assert "http://127.0.0.1:1/anything?q=it's" in shown
 
 
 def test_answers_are_closed_and_requests_stay_open() -> None:

@@ -1,0 +1,14 @@
+"""The fault bench: mock servers broken on purpose, and what notices them.
+
+- `fault`: what a fault is, and the register of all of them.
+- `wire`: faults made on the way: requests and answers are changed in front of the server.
+- `state`: faults made within: handlers, the repository or the contract are replaced.
+- `first_half`, `second_half`: the faults, one module for each group. The guide for whoever writes
+  the second half is ``second_half/README.md``.
+- `running`: one tool (a layer of the suite, or bare schemathesis) against one broken server.
+- `bench`: all faults against all tools, `RESULTS.md` is what it wrote last.
+
+``python -m contract_tests.faults NAME`` serves a mock with one fault,
+``python -m contract_tests.faults list`` names them, ``python -m contract_tests.faults bench`` runs
+the bench.
+"""

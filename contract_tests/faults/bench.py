@@ -1,0 +1,120 @@
+"""The bench: every fault against every tool, and the table of what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from contract_tests.faults.fault import Fault, Place, faults
+from contract_tests.faults.results import Bench, written
+from contract_tests.faults.running import (
+    BARE,
+    HONEST,
+    LAYERS,
+    SUITE,
+    BenchError,
+    Outcome,
+    bare,
+    bare_baseline,
+    suite,
+)
+
+Job = Callable[[], Outcome]
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bench.
+
+    Args:
+        arguments: The command line's arguments; the process's own if None.
+
+    Returns:
+        0 when the suite noticed all faults chosen and nothing on the honest server.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m contract_tests.faults bench", description=__doc__
+    )
+    parser.add_argument("--group", help="the beginning of a group's name; all groups if left out")
+    parser.add_argument("--half", type=int, choices=[1, 2], help="both halves if left out")
+    parser.add_argument("--fault", action="append", help="only this fault; may be repeated")
+    parser.add_argument("--place", choices=list(Place), help="where the faults are made")
+    parser.add_argument(
+        "--tool",
+        action="append",
+        choices=[BARE, *LAYERS],
+        help=f"may be repeated; {SUITE} if left out",
+    )
+    parser.add_argument("--seeds", type=int, default=1, help="how many seeds, from 1 on")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many runs at once")
+    parser.add_argument(
+        "--remote", action="store_true", help="give the suite a base URL and no control API"
+    )
+    parser.add_argument("--write", type=Path, help=f"write the table to this file ({RESULTS.name})")
+    chosen = parser.parse_args(arguments)
+    tools = chosen.tool or [SUITE]
+    found = [
+        fault
+        for fault in faults(group=chosen.group, half=chosen.half)
+        if (not chosen.fault or fault.name in chosen.fault) and chosen.place in {None, fault.place}
+    ]
+    given = sys.argv[1:] if arguments is None else arguments
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        jobs = list(_jobs(tools, found, chosen.seeds, Path(folder), remote=chosen.remote))
+        with ThreadPoolExecutor(chosen.jobs) as pool:
+            outcomes = list(pool.map(_told, jobs))
+    bench = Bench(
+        faults=tuple(found),
+        tools=tuple(tools),
+        outcomes=tuple(outcomes),
+        command="python -m contract_tests.faults bench " + shlex.join(given),
+        seeds=chosen.seeds,
+        seconds=time.monotonic() - began,
+        jobs=chosen.jobs,
+    )
+    text = written(bench)
+    print(text)
+    if chosen.write is not None:
+        chosen.write.write_text(text, encoding="utf-8")
+    return int(bool(bench.survivors(tools[0]) or bench.false_alarms(tools[0])))
+
+
+def _jobs(
+    tools: Sequence[str], found: Sequence[Fault], seeds: int, folder: Path, *, remote: bool
+) -> list[Job]:
+    jobs: list[Job] = []
+    for seed in range(1, seeds + 1):
+        baseline = folder / f"baseline-{seed}.json"
+        if BARE in tools:
+            bare_baseline(baseline, seed)
+        for name in [HONEST, *(fault.name for fault in found)]:
+            for tool in tools:
+                if tool == BARE:
+                    jobs.append(partial(bare, name, seed, baseline))
+                else:
+                    jobs.append(partial(suite, tool, name, seed, remote=remote))
+    return jobs
+
+
+def _told(job: Job) -> Outcome:
+    try:
+        outcome = job()
+    except BenchError as error:
+        print(error, file=sys.stderr, flush=True)
+        raise
+    mark = "killed  " if outcome.killed else "survived"
+    print(
+        f"{mark} {outcome.seconds:5.1f} s  {outcome.tool:<8} {outcome.fault:<32} {outcome.why}",
+        file=sys.stderr,
+        flush=True,
+    )
+    return outcome

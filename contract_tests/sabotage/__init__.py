@@ -1,1 +1,0 @@
-"""The sabotages: a mock server broken on purpose, and the proof that the suite notices."""
