@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mock_server.server import RunningServer, serve
+from mock_server.server import RunningServer, run_loop, serve
 from mock_server.settings import Settings
 
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         settings = _settings(arguments)
-        asyncio.run(_serve(settings))
+        run_loop(_serve(settings))
     except (OSError, ValueError) as error:
         print(f"connectycube-mock: {error}", file=sys.stderr)
         return 1

@@ -6,23 +6,23 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import sys
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Coroutine, Generator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mock_server import tls
 from mock_server.app import MockServer
-from mock_server.broken_answers import CONNECTION
 from mock_server.clock import ManualClock
+from mock_server.connection import Connection
 from mock_server.faults import Faults
 from mock_server.journal import Journal
 from mock_server.mailbox import Mailbox
@@ -103,15 +103,6 @@ class RunningServer:
             Refusal: It is no state that a server can be in. Nothing has changed then.
         """
         self.app.restore(snapshot)
-
-
-class _Connection(H11Protocol):
-    """A connection that also tells the app its transport: faults break it."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # asyncio promises no more than the base; what it gives a stream is always a Transport.
-        super().connection_made(cast("asyncio.Transport", transport))
-        self.app_state = {CONNECTION: transport}
 
 
 class _Server(uvicorn.Server):
@@ -199,7 +190,7 @@ def running(
 
     def run() -> None:
         try:
-            asyncio.run(work())
+            run_loop(work())
         except BaseException as error:
             if outcome.done():
                 raise
@@ -217,6 +208,20 @@ def running(
     finally:
         finish()
         thread.join()
+
+
+def run_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Run something to its end in an event loop of its own, the fastest there is.
+
+    Args:
+        work: What to run.
+    """
+    if sys.platform == "win32":
+        asyncio.run(work)
+    else:
+        import uvloop  # noqa: PLC0415 - it is not there on Windows
+
+        uvloop.run(work)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -241,7 +246,7 @@ def _url(settings: Settings, listener: socket.socket) -> str:
 def _config(app: ASGIApp, context: ssl.SSLContext | None) -> uvicorn.Config:
     config = uvicorn.Config(
         app,
-        http=_Connection,
+        http=Connection,
         lifespan="off",
         ws="none",
         log_config=None,

@@ -6,6 +6,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -274,7 +275,7 @@ def test_unknown_routes(caller: Caller) -> None:
         ("GET", "/users/"),
         ("GET", "/session.json.json"),
         ("GET", "/users//1"),
-        ("BREW", "/coffee"),
+        ("PROPFIND", "/coffee"),
         ("GET", "/sessionjson"),
         ("GET", "/%FF"),
     ]:
@@ -316,14 +317,58 @@ def test_control_characters_in_a_path(caller: Caller) -> None:
         assert list(errors(app.get(f"/users/external/{text}"), 422)) == ["external_id"]
 
 
-def test_bytes_that_are_not_http(caller: Caller) -> None:
+def exchanged(caller: Caller, *pieces: bytes) -> bytes:
+    """What the server says to some bytes on a connection of their own, until it hangs up."""
     url = httpx2.URL(caller.server.base_url)
-    for sent in (b"\x00\xff\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9\r\n\r\n", b"POST /session HT"):
-        with socket.create_connection((url.host, url.port or 0), timeout=10) as connection:
-            connection.sendall(sent)
+    with socket.create_connection((url.host, url.port or 0), timeout=10) as connection:
+        with suppress(ConnectionError):  # it may hang up before everything is sent
+            for piece in pieces:
+                connection.sendall(piece)
             connection.shutdown(socket.SHUT_WR)
-            connection.recv(1000)
+        answer = b""
+        with suppress(ConnectionError):
+            while received := connection.recv(65536):
+                answer += received
+    return answer
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x00\xff\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9\r\n\r\n",
+        b"BREW /coffee HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST /session HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        b"POST /session HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    ],
+)
+def test_what_is_not_http_is_told_so(caller: Caller, sent: bytes) -> None:
+    head, _, body = exchanged(caller, sent).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"Content-Type: application/json; charset=utf-8" in head
+    assert json.loads(body) == {"errors": ["Invalid HTTP request received"]}
     assert caller.create_session().status_code == 201
+
+
+@pytest.mark.parametrize("line", [b"GET /%b HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nA: %b\r\n\r\n"])
+def test_a_head_without_end_is_cut_short(caller: Caller, line: bytes) -> None:
+    head, _, end = line.partition(b"%b")
+    answer = exchanged(caller, head, *[b"x" * 100_000] * 20, end)
+    # Who goes on sending into a connection that is closed may lose the answer with it.
+    assert answer == b"" or answer.endswith(b'{"errors":["Request head is too long"]}')
+    assert caller.create_session().status_code == 201
+
+
+def test_requests_for_another_protocol_are_answered_in_this_one(caller: Caller) -> None:
+    url = httpx2.URL(caller.server.base_url)
+    upgrade = b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    with socket.create_connection((url.host, url.port or 0), timeout=10) as connection:
+        connection.sendall(b"GET /session HTTP/1.1\r\nHost: x\r\n" + upgrade)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 403 Forbidden\r\n")
 
 
 def test_a_body_that_never_ends(caller: Caller) -> None:
