@@ -144,12 +144,16 @@ test: ## Everything: set-up, lint, types, drift, unit and contract tests
 .venv-bench/.stamp: $(STAMPS)/venv pyproject.toml constraints.txt benchmarks/requirements.txt benchmarks/constraints.txt
 	$(RUN) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --constraint constraints.txt \
-		--constraint benchmarks/constraints.txt --editable . --requirement benchmarks/requirements.txt
+		--constraint benchmarks/constraints.txt --editable '.[mock]' --requirement benchmarks/requirements.txt
 	@touch $@
 
 .PHONY: bench
 bench: .venv-bench/.stamp node_modules/.stamp ## Measure speed beside other clients: a table and a chart (under 5 minutes; QUICK=1: 1)
 	.venv-bench/bin/python -m benchmarks $(if $(QUICK),--quick)
+
+.PHONY: bench-uploads
+bench-uploads: .venv-bench/.stamp ## Measure what 100 MB up and down cost in memory, stalls and time
+	.venv-bench/bin/python -m benchmarks.uploads
 
 .PHONY: build
 build: $(STAMPS)/dev ## Build the wheel and the source distribution into dist/
