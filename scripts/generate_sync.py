@@ -30,6 +30,7 @@ NAMES = {
     "asyncio": "sync",
     "asyncio_detailed": "sync_detailed",
     "enter_async_context": "enter_context",
+    "handle_async_request": "handle_request",
 }
 # It comes without types.
 unasync: Any = import_module("unasync")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from asyncio import AbstractEventLoop
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -17,14 +18,17 @@ from collections.abc import (
 )
 from contextlib import aclosing as finishing
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from os import getpid
+from typing import Final, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from anyio import CancelScope, Event, Lock, move_on_after
 from anyio import sleep as pause
+from anyio.lowlevel import current_token
 from anyio.to_thread import run_sync as in_thread
 
 __all__ = [
-    "Event", "Lock", "Pause", "Pieces",
+    "Event", "Local", "Lock", "Pause", "Pieces",
     "ending", "finishing", "in_thread", "pause", "pieces_of", "shielded",
 ]  # fmt: skip
 
@@ -35,6 +39,65 @@ Pause = Callable[[float], Awaitable[None]]
 
 Pieces = AsyncIterable[bytes] | Iterable[bytes]
 """Bytes that come piece by piece."""
+
+
+class Local(Generic[ItemT]):
+    """One thing for each event loop of each process, made when it is first asked for.
+
+    What waits in one loop cannot be woken in another, and the connections that the child of a fork
+    inherits are still its parent's.
+    """
+
+    def __init__(self, make: Callable[[], ItemT]) -> None:
+        """Make nothing yet.
+
+        Args:
+            make: Makes one.
+        """
+        self._make: Final = make
+        self._things: WeakKeyDictionary[object, ItemT] = WeakKeyDictionary()
+        self._process = getpid()
+
+    def get(self) -> ItemT:
+        """Get this loop's.
+
+        Returns:
+            The same one each time.
+        """
+        if self._process != getpid():
+            # Not even dropped: what is closed at the other end of a fork, is closed.
+            _inherited.append(self._things)
+            self._things, self._process = WeakKeyDictionary(), getpid()
+        loop = _loop()
+        thing = self._things.get(loop)
+        if thing is None:
+            self._forget_closed_loops()
+            thing = self._things[loop] = self._make()
+        return thing
+
+    def drop(self) -> ItemT | None:
+        """Forget all of them.
+
+        Returns:
+            This loop's, if there is one, for its end.
+        """
+        mine = self._things.get(_loop()) if self._process == getpid() else None
+        self._things = WeakKeyDictionary()
+        return mine
+
+    def _forget_closed_loops(self) -> None:
+        # A connection of asyncio refers to its loop, so that both would stay for ever.
+        for loop in list(self._things):
+            if isinstance(loop, AbstractEventLoop) and loop.is_closed():
+                del self._things[loop]
+
+
+def _loop() -> object:
+    # anyio wraps the loop, or trio's token, anew each time.
+    return current_token().native_token
+
+
+_inherited: Final[list[object]] = []
 
 
 def shielded(seconds: float) -> CancelScope:

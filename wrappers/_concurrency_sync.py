@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from os import getpid
 from threading import Event, Lock
 from time import sleep as pause
-from typing import TypeVar, TypeVarTuple
+from typing import Final, Generic, TypeVar, TypeVarTuple
 
 __all__ = [
-    "Event", "Lock", "Pause", "Pieces",
+    "Event", "Local", "Lock", "Pause", "Pieces",
     "ending", "finishing", "in_thread", "pause", "pieces_of", "shielded",
 ]  # fmt: skip
 
@@ -25,6 +26,54 @@ Pieces = Iterable[bytes]
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 ArgumentsT = TypeVarTuple("ArgumentsT")
+
+
+class Local(Generic[ItemT]):
+    """One thing for each process, made when it is first asked for.
+
+    The connections that the child of a fork inherits are still its parent's.
+    """
+
+    def __init__(self, make: Callable[[], ItemT]) -> None:
+        """Make nothing yet.
+
+        Args:
+            make: Makes one.
+        """
+        self._make: Final = make
+        self._thing: ItemT | None = None
+        self._lock = Lock()
+        self._process = getpid()
+
+    def get(self) -> ItemT:
+        """Get this process's.
+
+        Returns:
+            The same one each time.
+        """
+        if self._process != getpid():
+            # Not even dropped: what is closed at the other end of a fork, is closed. The lock may
+            # have been held by a thread that is not here.
+            _inherited.append(self._thing)
+            self._thing, self._lock, self._process = None, Lock(), getpid()
+        if self._thing is None:
+            with self._lock:
+                if self._thing is None:
+                    self._thing = self._make()
+        return self._thing
+
+    def drop(self) -> ItemT | None:
+        """Forget it.
+
+        Returns:
+            This process's, if there is one, for its end.
+        """
+        mine = self._thing if self._process == getpid() else None
+        self._thing = None
+        return mine
+
+
+_inherited: Final[list[object]] = []
 
 
 @contextmanager

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import platform
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from typing import Final
-from urllib.parse import urlsplit
+from functools import lru_cache
+from typing import Any, Final
 
 import httpx2
 
@@ -21,17 +18,17 @@ from ._errors import (
     TransportTimeout,
     UnexpectedResponseError,
 )
-
-DEFAULT_TIMEOUT: Final = 30.0
-"""Seconds for each of connecting, sending a piece, receiving a piece, waiting for a connection."""
-
-LARGEST_ANSWER: Final = 32 * 1024 * 1024
-"""Bytes of a decompressed answer that are read into memory; a page of users has at most 3 MB."""
+from ._outgoing import address_of, headers_of, unwritable
 
 LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
 
 _BELOW: Final = frozenset({"anyio", "h11", "h2", "httpcore2", "httpx2", "ssl", "trio"})
 """The packages that sending runs through; httpx2 does not translate all of their errors."""
+
+_ALWAYS_MEASURED: Final = frozenset({"PATCH", "POST", "PUT"})
+"""Methods that say that they have no body when they have none."""
+
+_FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
 
 _NOTHING_SENT: Final = (
     httpx2.ConnectError,
@@ -41,45 +38,6 @@ _NOTHING_SENT: Final = (
     httpx2.UnsupportedProtocol,
 )
 """What ends a request before any of it was sent."""
-
-
-@cache
-def package_version() -> str:
-    """Tell the version of this distribution.
-
-    Returns:
-        Such as ``"0.1.0"``, or ``"0"`` when it runs without being installed.
-    """
-    try:
-        return version("connectycube-python")
-    except PackageNotFoundError:
-        return "0"
-
-
-@cache
-def client_headers() -> tuple[tuple[str, str], ...]:
-    """Say who is calling, as the official SDKs do.
-
-    Returns:
-        ``User-Agent``, ``CB-SDK`` and ``ConnectyCube-REST-API-Version`` (official SDKs: 0.1.1).
-    """
-    return (
-        ("User-Agent", _user_agent()),
-        ("CB-SDK", f"Python/{package_version()}"),
-        ("ConnectyCube-REST-API-Version", "0.1.1"),
-        ("Accept", "application/json"),
-        ("Accept-Encoding", "gzip, deflate"),
-    )
-
-
-@cache
-def store_headers() -> tuple[tuple[str, str], ...]:
-    """Say who is calling to an object store, and that bytes shall come as they are.
-
-    Returns:
-        ``User-Agent``, ``Accept`` and ``Accept-Encoding``.
-    """
-    return (("User-Agent", _user_agent()), ("Accept", "*/*"), ("Accept-Encoding", "identity"))
 
 
 def outgoing(request: Request, base_url: str, timeout: float) -> httpx2.Request:
@@ -99,52 +57,48 @@ def outgoing(request: Request, base_url: str, timeout: float) -> httpx2.Request:
     Raises:
         InvalidArgument: If the URL or a header cannot be written down.
     """
-    where = request.safe_url
-    if not (request.is_absolute or request.url.startswith("/")):
-        # Appended to the base URL, it could turn into another host's address.
-        raise InvalidArgument("a request's URL must start with a slash, or be absolute")
-    url = request.url if request.is_absolute else base_url + request.url
-    defaults = store_headers() if request.is_absolute else client_headers()
-    seconds = httpx2.Timeout(timeout if request.timeout is None else request.timeout)
-    given = {name.lower() for name, _ in request.headers}
-    headers = [pair for pair in defaults if pair[0].lower() not in given]
-    headers.extend(request.headers)
+    address = address_of(request, base_url)
+    extensions = {"timeout": _phases(timeout if request.timeout is None else request.timeout)}
     try:
-        urlsplit(url)  # stricter than httpx2, which would look up a host named "%5Bx"
-        address = httpx2.URL(url)
-        return httpx2.Request(
-            request.method,
-            address.copy_merge_params(list(request.query)) if request.query else address,
-            headers=headers,
-            content=request.content,
-            extensions={"timeout": seconds.as_dict()},
-        )
+        return _written(request, httpx2.URL(address), headers_of(request), extensions)
     except (httpx2.InvalidURL, ValueError, TypeError):
-        failure = InvalidArgument(
-            f"a request to {where} cannot be written: "
-            "its address or a header has characters that HTTP does not allow",
-            method=request.method,
-            url=where,
-        )
+        failure = unwritable(request)
     raise failure
 
 
-def too_large(request: Request, limit: int) -> UnexpectedResponseError:
-    """Make the exception for an answer that does not end.
-
-    Args:
-        request: The request.
-        limit: Bytes allowed.
-
-    Returns:
-        The exception to raise.
-    """
-    where = request.safe_url
-    return UnexpectedResponseError(
-        f"{request.method} {where}: the answer has more than {limit:,} bytes",
-        method=request.method,
-        url=where,
+def _written(
+    request: Request,
+    address: httpx2.URL,
+    headers: list[tuple[str, str]],
+    extensions: dict[str, Any],
+) -> httpx2.Request:
+    content = request.content
+    if content is not None and not isinstance(content, bytes):
+        return httpx2.Request(
+            request.method, address, headers=headers, content=content, extensions=extensions
+        )
+    # Given a stream, httpx2 adds no headers of its own; looking for which are missing costs it
+    # as much as all the rest.
+    names = {name.lower() for name, _ in request.headers}
+    if "host" not in names:
+        headers.insert(0, ("Host", address.netloc.decode()))
+    body = content or b""
+    if (body or request.method in _ALWAYS_MEASURED) and names.isdisjoint(_FRAMING):
+        headers.append(("Content-Length", str(len(body))))
+    written = httpx2.Request(
+        request.method,
+        address,
+        headers=headers,
+        stream=httpx2.ByteStream(body),
+        extensions=extensions,
     )
+    written.read()  # so that an event hook of the caller's own client can look at the body
+    return written
+
+
+@lru_cache(maxsize=32)
+def _phases(seconds: float) -> dict[str, float | None]:
+    return httpx2.Timeout(seconds).as_dict()
 
 
 def translated(error: Exception, request: Request, *, closed: bool) -> Exception:
@@ -208,7 +162,3 @@ def _cause(error: Exception) -> str:
             return "the connection could not be made"
         case _:
             return "the connection broke before the answer was complete"
-
-
-def _user_agent() -> str:
-    return f"connectycube-python/{package_version()} Python/{platform.python_version()}"

@@ -40,7 +40,8 @@ from wrappers import (
     ValidationError,
 )
 from wrappers._failures import failure, session_missing, store_failure
-from wrappers._httpx2 import package_version, translated
+from wrappers._httpx2 import translated
+from wrappers._outgoing import package_version
 from wrappers._parsing import expect
 
 LOST = "Required session does not exist"
@@ -260,5 +261,5 @@ def test_the_version_is_told_even_without_being_installed(
         raise PackageNotFoundError(name)
 
     assert package_version()[0].isdigit()
-    monkeypatch.setattr("wrappers._httpx2.version", missing)
+    monkeypatch.setattr("wrappers._outgoing.version", missing)
     assert package_version.__wrapped__() == "0"

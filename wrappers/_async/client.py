@@ -15,9 +15,9 @@ from wrappers._chat import ChatCredentials, chat_credentials
 from wrappers._configuration import application, checked_timeout
 from wrappers._credentials import Credentials, checked_token
 from wrappers._errors import SessionExpired
-from wrappers._httpx2 import DEFAULT_TIMEOUT
 from wrappers._identity import Identity
 from wrappers._models import Session, User, user_from
+from wrappers._outgoing import DEFAULT_TIMEOUT
 from wrappers._parsing import expect, request_model, translated
 from wrappers._renewal_async import Renew
 from wrappers._response import Response

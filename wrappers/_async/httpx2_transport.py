@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from os import getpid
 from typing import Final
+from urllib.request import getproxies
 
 import httpx2
 
 from generated_client import Headers, RawResponse, Request
-from wrappers._concurrency_async import finishing
+from wrappers._concurrency_async import Local, finishing
 from wrappers._errors import ClientClosed
-from wrappers._httpx2 import (
-    DEFAULT_TIMEOUT,
-    LARGEST_ANSWER,
-    LIMITS,
-    outgoing,
-    too_large,
-    translated,
-)
+from wrappers._httpx2 import LIMITS, outgoing, translated
 from wrappers._logs import mask_library_logs
+from wrappers._outgoing import DEFAULT_TIMEOUT, LARGEST_ANSWER, too_large
+
+from .pools import AsyncPool, AsyncPools
 
 
 class AsyncHttpx2Transport:
     """Sends requests with httpx2. Redirects are never followed, cookies never sent.
+
+    Proxies come from the environment (``HTTPS_PROXY`` and the like), certificates from
+    ``SSL_CERT_FILE`` or else the usual bundle, unless a client of the caller's own decides.
+
+    Connections belong to one event loop of one process. Another loop, and the child of a fork,
+    get connections of their own; a client of the caller's own is refused after a fork.
 
     Args:
         base_url: The API's address, without a slash at its end.
@@ -42,9 +46,10 @@ class AsyncHttpx2Transport:
     ) -> None:
         mask_library_logs()
         self._base_url: Final = base_url
-        self._owned: Final = http_client is None
-        self._client: Final = http_client or httpx2.AsyncClient(limits=LIMITS)
+        self._client: Final = http_client
+        self._pools: Final = Local(self._open)
         self._timeout: Final = timeout
+        self._process: int | None = None
         self._closed = False
 
     async def send(self, request: Request) -> RawResponse:
@@ -62,8 +67,11 @@ class AsyncHttpx2Transport:
             InvalidArgument: If the request cannot be written down.
             ClientClosed: If the transport or the caller's client is closed.
         """
-        async with self.stream(request) as response:
+        response = await self._begin(request)
+        try:
             content = await response.read()
+        finally:
+            await response.aclose()
         return RawResponse(
             response.status, response.headers, content, request.method, request.safe_url
         )
@@ -83,43 +91,71 @@ class AsyncHttpx2Transport:
             InvalidArgument: If the request cannot be written down.
             ClientClosed: If the transport or the caller's client is closed.
         """
-        if self._closed or self._client.is_closed:
-            raise ClientClosed("the client is closed", method=request.method)
-        going_out = outgoing(request, self._base_url, self._timeout)
-        failure: Exception
+        response = await self._begin(request)
         try:
-            answer = await self._client.send(
-                going_out, stream=True, auth=None, follow_redirects=False
-            )
-        except Exception as error:  # noqa: BLE001 (translated looks where it comes from)
-            failure = translated(error, request, closed=self._client.is_closed)
-        else:
-            try:
-                yield AsyncHttpx2Response(answer, request)
-            finally:
-                await answer.aclose()
-            return
-        raise failure
+            yield response
+        finally:
+            await response.aclose()
 
     async def aclose(self) -> None:
         """Close the connections, unless the client is the caller's own."""
         self._closed = True
-        if self._owned:
-            await self._client.aclose()
+        pools = self._pools.drop()
+        if pools is not None and self._client is None:
+            await pools.aclose()
+
+    @property
+    def _is_closed(self) -> bool:
+        return self._closed or (self._client is not None and self._client.is_closed)
+
+    def _open(self) -> AsyncPools:
+        if self._client is not None:
+            self._process = self._process or getpid()
+            if self._process != getpid():
+                raise ClientClosed(
+                    "the http_client belongs to the process that this one forked from"
+                )
+            return AsyncPools(self._client)
+        # Which proxy is whose is a client's knowledge.
+        return AsyncPools(httpx2.AsyncClient(limits=LIMITS) if getproxies() else None)
+
+    async def _begin(self, request: Request) -> AsyncHttpx2Response:
+        if self._is_closed:
+            raise ClientClosed("the client is closed", method=request.method)
+        going_out = outgoing(request, self._base_url, self._timeout)
+        pools = self._pools.get()
+        pool = pools.enter()
+        failure: Exception
+        try:
+            answer = await pool.send(going_out)
+            return AsyncHttpx2Response(answer, request, pools, pool)
+        except Exception as error:  # noqa: BLE001 (translated looks where it comes from)
+            pools.leave(pool)
+            failure = translated(error, request, closed=self._is_closed)
+        except BaseException:
+            pools.leave(pool)
+            raise
+        raise failure
 
 
 class AsyncHttpx2Response:
     """An answer whose body is read by the caller, and no further than allowed."""
 
-    def __init__(self, answer: httpx2.Response, request: Request) -> None:
+    def __init__(
+        self, answer: httpx2.Response, request: Request, pools: AsyncPools, pool: AsyncPool
+    ) -> None:
         """Wrap httpx2's answer.
 
         Args:
             answer: The answer, its body unread.
             request: What it answers, for messages.
+            pools: Where its connection belongs.
+            pool: The pool that it takes a place of.
         """
         self._answer = answer
         self._request = request
+        self._pools = pools
+        self._pool = pool
         self.status: Final = answer.status_code
         self.headers: Final = Headers(answer.headers.multi_items())
 
@@ -160,3 +196,10 @@ class AsyncHttpx2Response:
                 if len(body) > LARGEST_ANSWER:
                     raise too_large(self._request, LARGEST_ANSWER)
         return bytes(body)
+
+    async def aclose(self) -> None:
+        """Give the connection free, whatever was read."""
+        try:
+            await self._answer.aclose()
+        finally:
+            self._pools.leave(self._pool)

@@ -14,7 +14,7 @@ from wrappers._concurrency_sync import ending, finishing, in_thread
 from wrappers._errors import UnexpectedResponseError
 from wrappers._failures import store_failure
 from wrappers._files import LARGEST_FILE, Part, Progress
-from wrappers._httpx2 import too_large
+from wrappers._outgoing import too_large
 from wrappers._parsing import expect, translated
 
 from .core import Core

@@ -23,9 +23,9 @@ from wrappers import (
     TransportTimeout,
     UnexpectedResponseError,
 )
-from wrappers import _httpx2 as shared
 from wrappers._async.checked_transport import AsyncOneCallTransport
 from wrappers._async.httpx2_transport import AsyncHttpx2Transport
+from wrappers._outgoing import LARGEST_ANSWER
 
 pytestmark = pytest.mark.anyio
 
@@ -97,7 +97,7 @@ async def test_answers_that_cannot_be_decompressed(stub: StubServer) -> None:
 @LEFT_OVER
 async def test_answers_without_end_are_cut(stub: StubServer) -> None:
     # A small answer on the wire that grows when it is decompressed.
-    bomb = zlib.compress(b" " * (shared.LARGEST_ANSWER + 1))
+    bomb = zlib.compress(b" " * (LARGEST_ANSWER + 1))
     assert len(bomb) < 100_000
     stub.always("POST", "/session", Reply(200, body=bomb, headers={"Content-Encoding": "deflate"}))
     async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:

@@ -23,7 +23,7 @@ from wrappers import (
     TransportTimeout,
     UnexpectedResponseError,
 )
-from wrappers import _httpx2 as shared
+from wrappers._outgoing import LARGEST_ANSWER
 from wrappers._sync.checked_transport import OneCallTransport
 from wrappers._sync.httpx2_transport import Httpx2Transport
 
@@ -97,7 +97,7 @@ def test_answers_that_cannot_be_decompressed(stub: StubServer) -> None:
 @LEFT_OVER
 def test_answers_without_end_are_cut(stub: StubServer) -> None:
     # A small answer on the wire that grows when it is decompressed.
-    bomb = zlib.compress(b" " * (shared.LARGEST_ANSWER + 1))
+    bomb = zlib.compress(b" " * (LARGEST_ANSWER + 1))
     assert len(bomb) < 100_000
     stub.always("POST", "/session", Reply(200, body=bomb, headers={"Content-Encoding": "deflate"}))
     with ConnectyCube(**stub_options(stub.base_url)) as cube:
