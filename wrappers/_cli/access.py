@@ -14,7 +14,7 @@ from cyclopts import Group, Parameter
 
 from wrappers._credentials import Credentials, Password
 from wrappers._errors import ConnectyCubeError
-from wrappers._httpx2 import DEFAULT_TIMEOUT
+from wrappers._outgoing import DEFAULT_TIMEOUT
 from wrappers._retrying import DEFAULT_RETRIES
 from wrappers._sync.client import ConnectyCube
 

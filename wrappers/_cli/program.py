@@ -13,8 +13,8 @@ from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 
 from wrappers._errors import ConnectyCubeError, InvalidFilter
-from wrappers._httpx2 import package_version
 from wrappers._logs import logger
+from wrappers._outgoing import package_version
 
 from . import doctor, files, sessions, users
 from .exit_codes import (
