@@ -14,12 +14,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import clock, cors, identity, sessions
+from mock_server.apps import App, Apps
 from mock_server.call import Answer, Call, Surroundings
 from mock_server.contract import Operation, Query, parse_query
 from mock_server.faults import Faults
 from mock_server.identity import Identity, IdentityNeeded
 from mock_server.journal import Entry, Journal, secrets_in
 from mock_server.json_values import as_json
+from mock_server.limits import RateLimits
 from mock_server.operations import HANDLERS, NEED_USER
 from mock_server.refusals import (
     Refusal,
@@ -31,7 +33,6 @@ from mock_server.refusals import (
 from mock_server.repository import Repository, State
 from mock_server.requests import header, json_of, origin, path_of, read_body
 from mock_server.responses import JSON_TYPE, refused
-from mock_server.settings import Settings
 from mock_server.tables import Session
 
 logger = logging.getLogger("mock_server")
@@ -49,8 +50,10 @@ class Api:
         state: The state.
         time: The clock.
         bucket_url: The URL of the object store's bucket; None where the API's own origin has it.
+        apps: The apps.
         faults: What tests ordered to go wrong.
         journal: Where each request is written down.
+        limits: The apps' requests, counted.
 
     Raises:
         RuntimeError: An operation of the contract has no handler, or a handler no operation.
@@ -63,8 +66,10 @@ class Api:
         time: clock.Clock,
         bucket_url: str | None,
         *,
+        apps: Apps,
         faults: Faults,
         journal: Journal,
+        limits: RateLimits,
     ) -> None:
         unpaired = around.contract.operations.keys() ^ HANDLERS.keys()
         if unpaired or not HANDLERS.keys() >= NEED_USER:
@@ -73,10 +78,12 @@ class Api:
         self._state = state
         self._time = time
         self._bucket_url = bucket_url
+        self._apps = apps
+        self._limits = limits
         self._faults = faults
         self._journal = journal
         self._own_bucket = f"{STORE_PREFIX}/{around.keys.bucket}"
-        self._cleared_at = -1
+        self._cleared_at = (-1, -1)
         # One thread: SQLite has one writer anyway, and the event loop stays free.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="mock-server")
 
@@ -97,15 +104,6 @@ class Api:
         self._journal.add(entry)
         await response(scope, receive, cors.readable(send))
 
-    @property
-    def settings(self) -> Settings:
-        """The settings; a request sees those of its start until its end."""
-        return self._around.settings
-
-    @settings.setter
-    def settings(self, settings: Settings) -> None:
-        self._around = replace(self._around, settings=settings)
-
     async def alone(self, function: Callable[[], T]) -> T:
         """Call a function while no request is at work.
 
@@ -120,10 +118,6 @@ class Api:
     def at_leisure(self, function: Callable[[], T]) -> T:
         """Call a function while no request is at work, from a thread other than the server's."""
         return self._worker.submit(function).result()
-
-    def forget_the_time(self) -> None:
-        """Look for ended guests at the next request, whatever was looked at before."""
-        self._cleared_at = -1
 
     def close(self) -> None:
         """Wait for the request at work, and stop."""
@@ -161,13 +155,10 @@ class Api:
         operation = arrived.operation
         now = self._time.now()
         try:
+            self._apps.refresh()
             self._delete_ended_guests(now)
             try:
-                with self._state.transaction() as state:
-                    call = self._understood(arrived, state, now)
-                    answer = HANDLERS[operation.id](call)
-                    headers = {"Date": clock.to_http_date(now)} | _headers(call, answer)
-                    self._check(operation, answer.status, headers, answer.body)
+                answer, headers = self._state.run(lambda state: self._handled(arrived, state, now))
                 arrived.entry.status = answer.status
                 if answer.afterwards is not None:
                     answer.afterwards()
@@ -182,13 +173,35 @@ class Api:
             logger.exception("%s failed", operation.id)
             return refused(by_state(500, "The mock server has a bug; see its log"), now)
 
+    def _handled(
+        self, arrived: _Arrived, state: Repository, now: int
+    ) -> tuple[Answer, dict[str, str]]:
+        """Have a request handled within its transaction, and give the answer with its headers."""
+        call = self._understood(arrived, state, now)
+        answer = HANDLERS[arrived.operation.id](call)
+        headers = {"Date": clock.to_http_date(now)} | _headers(call, answer)
+        self._check(arrived.operation, answer.status, headers, answer.body)
+        return answer, headers
+
     def _delete_ended_guests(self, now: int) -> None:
         """Delete guests apart from any request, once a second: their ends are whole seconds."""
-        second = clock.whole_seconds(now)
+        second = (clock.whole_seconds(now), self._apps.version)  # a restored state has others
         if second != self._cleared_at:
-            with self._state.transaction() as state:
-                state.delete_ended_guests(now)
+            self._state.run(lambda state: state.delete_ended_guests(now))
             self._cleared_at = second
+
+    def _admit(self, arrived: _Arrived, app: App, now: int) -> None:
+        """Note which app a request is about, and refuse it if the app makes too many."""
+        if arrived.entry.app_id is not None:  # the request starts again, and counts once
+            return
+        arrived.entry.app_id = app.id
+        if app.rate_limit is None:
+            return
+        length = app.rate_limit.seconds * clock.SECOND
+        wait = self._limits.wait(app.id, app.rate_limit.requests, length, now)
+        if wait:
+            seconds = str(-(-wait // clock.SECOND))
+            raise Refusal(429, {"base": ["Too many requests"]}, {"Retry-After": seconds})
 
     def _check(
         self, operation: Operation, status: int, headers: Mapping[str, str], body: object | None
@@ -202,16 +215,22 @@ class Api:
         operation = arrived.operation
         query = parse_query(arrived.request.scope["query_string"])
         arrived.entry.hide(query.get("token", ()))
-        session, refused_token = self._session(arrived, query, state, now)
+        app, session, refused_token = self._session(arrived, query, state, now)
+        if app is not None:
+            self._admit(arrived, app, now)
         if operation.id in NEED_USER and (session is None or session.user_id is None):
             raise user_required()
         body = self._body(arrived)
+        if operation.id == "createSession":
+            app = sessions.named_app(self._apps, body)
+            self._admit(arrived, app, now)
         arrived.entry.ignored = operation.ignored(body, query)
         own = origin(arrived.request)
         return Call(
             around=self._around,
             state=state,
             now=now,
+            named_app=app,
             origin=own,
             bucket_url=self._bucket_url or own + self._own_bucket,
             session=session,
@@ -234,32 +253,36 @@ class Api:
 
     def _session(
         self, arrived: _Arrived, query: Query, state: Repository, now: int
-    ) -> tuple[Session | None, bool]:
-        """Find and prolong the session of a request, and tell whether a token was refused.
+    ) -> tuple[App | None, Session | None, bool]:
+        """Find app and session of a request, and tell whether a token was refused.
 
-        A token is looked at only where the operation can use one.
+        The session is prolonged. A token is looked at only where the operation can use one.
         """
         operation = arrived.operation
         if not operation.schemes:
-            return None, False
+            return None, None, False
         token = header(arrived.request, "CB-Token")
         if token is None and "tokenQuery" in operation.schemes:
             token = ", ".join(query.get("token", ())) or None
         if token is not None:
             session = state.live_session(token, now)
-            if session is not None:
-                return sessions.prolonged(state, session, now), False
+            app = None if session is None else self._apps.find(session.app_id)
+            if session is not None and app is not None:
+                return app, sessions.prolonged(state, app, session, now), False
             if operation.needs_credentials:
                 raise session_does_not_exist(_ended(state, token))
-            return None, True
-        if operation.needs_credentials:
-            needs_key = "authKey" in operation.schemes
-            auth_key = header(arrived.request, "CB-AuthKey") if needs_key else None
-            if auth_key is None:
-                raise token_required()
-            if auth_key != self._around.settings.auth_key:
-                raise by_state(401, "Wrong auth_key")
-        return None, False
+            return None, None, True
+        if not operation.needs_credentials:
+            return None, None, False
+        auth_key = None
+        if "authKey" in operation.schemes:
+            auth_key = header(arrived.request, "CB-AuthKey")
+        if auth_key is None:
+            raise token_required()
+        app = self._apps.by_key(auth_key)
+        if app is None:
+            raise by_state(401, "Wrong auth_key")
+        return app, None, False
 
 
 @dataclass(frozen=True, slots=True)

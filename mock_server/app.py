@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from mock_server import clock_control, contract, mailbox, settings_control, snapshots
+from mock_server import apps, clock_control, contract, mailbox, snapshots
 from mock_server.api import STORE_PREFIX, Api
 from mock_server.call import Surroundings
 from mock_server.clock import ManualClock
 from mock_server.control import CONTROL_PREFIX, Control, Order
+from mock_server.database import url_of
 from mock_server.faults import Faults
 from mock_server.journal import Journal
+from mock_server.limits import RateLimits
 from mock_server.objects import ObjectFolder
 from mock_server.password_reset import RESET_PREFIX, ResetPage
 from mock_server.randomness import Randomness, SeededRandomness, SystemRandomness
 from mock_server.refusals import Refusal
 from mock_server.repository import State
 from mock_server.settings import Settings
+from mock_server.settings_control import AppsControl
 from mock_server.sigv4 import StoreKeys
 from mock_server.snapshots import Snapshots
 from mock_server.store import ObjectStore
@@ -73,15 +77,26 @@ class MockServer:
         self.store = ObjectStore(
             self._objects, keys, self.clock, prefix, faults=self.faults, journal=self.journal
         )
+        self._limits = RateLimits()
+        kept = apps.Apps(self._state, ctypes.c_longlong(0))
         self._api = Api(
-            around, self._state, self.clock, bucket_url, faults=self.faults, journal=self.journal
+            around,
+            self._state,
+            self.clock,
+            bucket_url,
+            apps=kept,
+            faults=self.faults,
+            journal=self.journal,
+            limits=self._limits,
         )
-        self._snapshots = Snapshots(self._state, self._objects, self.clock, random)
+        first = apps.first_app(settings)
+        self._snapshots = Snapshots(self._state, self._objects, self.clock, random, kept, first)
+        self._apps_control = AppsControl(kept, self._state, around)
         self._settings = settings
         self._start = self._first_state()
         orders = {
             **clock_control.handlers(self.clock),
-            **settings_control.handlers(self._api),
+            **self._apps_control.handlers(),
             **mailbox.handlers(self._state),
             **self.faults.handlers(),
             **self.journal.handlers(),
@@ -142,13 +157,18 @@ class MockServer:
 
     def _reset(self) -> None:
         self._snapshots.restore(self._start)
-        self._api.settings = self._settings
-        self._api.forget_the_time()
+        self._start_first_app()
         self.faults.clear()
         self.journal.clear()
+        self._limits.clear()
 
-    def _reset_by_order(self, _: Order) -> object:
-        self._reset()
+    def _reset_by_order(self, order: Order) -> object:
+        app_id: int | None = order.query.get("app_id")
+        if app_id is None:
+            self._reset()
+        else:
+            self._apps_control.reset(app_id)
+            self._limits.clear(app_id)
         return {"status": "ok"}
 
     def _first_state(self) -> Mapping[str, Any]:
@@ -162,15 +182,19 @@ class MockServer:
             "counters": {},
             "objects": [],
         }
-        if self._settings.seed_file is None:
-            return nothing
-        seed = snapshots.read(self._settings.seed_file)
+        seed_file = self._settings.seed_file
+        seed = nothing if seed_file is None else snapshots.read(seed_file)
+        is_empty = not self._state.run(lambda state: state.apps())
         try:
-            if not any(self._snapshots.take()["tables"].values()):
+            if is_empty and seed_file is not None:
                 self._snapshots.restore(seed)
+            self._start_first_app()
         except Refusal as refusal:
-            raise ValueError(f"{self._settings.seed_file}: {refusal}") from None
+            raise ValueError(f"{seed_file or 'the database'}: {refusal}") from None
         return seed
+
+    def _start_first_app(self) -> None:
+        self._state.run(lambda state: apps.start(state, self._snapshots.first_app))
 
     def close(self) -> None:
         """Finish the request at work; close the database; remove temporary files."""
@@ -202,5 +226,8 @@ def create_app(settings: Settings | None = None, *, clock: ManualClock | None = 
     return MockServer(settings or Settings(), clock=clock)
 
 
-def _beside(database: Path | None) -> Path | None:
-    return None if database is None else database.with_name(f"{database.name}.objects")
+def _beside(database: Path | str | None) -> Path | None:
+    url = url_of(database)
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return None
+    return Path(f"{url.database}.objects")

@@ -8,10 +8,10 @@ from typing import Any
 from mock_server import clock, randomness, sigv4
 from mock_server.call import Answer, Call
 from mock_server.refusals import blob_not_found, by_field, not_owner
+from mock_server.settings import LARGEST_FILE
 from mock_server.tables import Blob
 
 ACCESS_LIFETIME = clock.HOUR
-LARGEST = 100 * 1024 * 1024
 
 
 def create(call: Call) -> Answer:
@@ -37,8 +37,8 @@ def complete(call: Call) -> Answer:
     """Answer `completeBlob` and its twin by POST. Nobody looks at the store, as documented."""
     blob = _own(call, call.path["blob_id"])
     size = int(call.body.get("blob", call.body)["size"])
-    if size > LARGEST:
-        raise by_field("size", f"must be at most {LARGEST}")
+    if size > call.app.largest_file:
+        raise by_field("size", f"must be at most {call.app.largest_file}")
     moment = clock.whole_seconds(call.now)
     changes = {"size": size, "completed_at": moment, "updated_at": moment}
     call.state.change_blob(blob, changes)
@@ -51,7 +51,7 @@ def read(call: Call) -> Answer:
     if isinstance(reference, str) and not call.json_suffix:
         return _redirect(call, reference)
     call.need_user()
-    return Answer(200, {"blob": blob_json(_complete(call, reference))})
+    return Answer(200, {"blob": blob_json(_complete(call.state.blob(call.app_id, reference)))})
 
 
 def download(call: Call) -> Answer:
@@ -61,7 +61,7 @@ def download(call: Call) -> Answer:
 
 def read_object(call: Call) -> Answer:
     """Answer `getBlobObject`."""
-    blob = _complete(call, call.path["uid"])
+    blob = _complete(call.state.blob(call.app_id, call.path["uid"]))
     access = _access(call, blob, "Read") | {"download_url": _link(call, blob)}
     return Answer(200, {"blob": blob_json(blob) | {"blob_object_access": access}})
 
@@ -131,18 +131,19 @@ def _own(call: Call, reference: int | str) -> Blob:
     return blob
 
 
-def _complete(call: Call, reference: int | str) -> Blob:
-    blob = call.state.blob(call.app_id, reference)
+def _complete(blob: Blob | None) -> Blob:
     if blob is None or blob.completed_at is None:
         raise blob_not_found()
     return blob
 
 
 def _redirect(call: Call, uid: str) -> Answer:
-    blob = call.state.blob(call.app_id, uid)
+    # Without a token no app is named, and none is needed: a public file is everybody's.
+    app_id = None if call.named_app is None else call.app_id
+    blob = call.state.blob(app_id, uid)
     if blob is not None and not blob.public:
         call.need_session()
-    return Answer(301, headers={"Location": _link(call, _complete(call, uid))})
+    return Answer(301, headers={"Location": _link(call, _complete(blob))})
 
 
 def _link(call: Call, blob: Blob) -> str:
@@ -163,6 +164,8 @@ def _upload_access(call: Call, blob: Blob) -> dict[str, Any]:
         public=blob.public,
         now=call.now,
         expires=_expiry(call),
+        # The service's own policies name no size; only an app with a limit of its own has one.
+        largest=call.app.largest_file if call.app.largest_file < LARGEST_FILE else None,
     )
     params = f"{call.bucket_url}?{sigv4.encoded(form)}"
     return {"blob_object_access": _access(call, blob, "Write") | {"params": params}}

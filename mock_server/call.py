@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mock_server.apps import App
 from mock_server.contract import Contract
 from mock_server.identity import Identity
 from mock_server.objects import ObjectFolder
@@ -44,6 +45,7 @@ class Call:
         around: What the server has around its state.
         state: The state, in the request's transaction.
         now: The moment of the request, in milliseconds since 1970.
+        named_app: The app that the request is about; None where it tells none.
         origin: The address that the server really listens on.
         bucket_url: The URL of the object store's bucket.
         session: The live session of the token; None where none is needed.
@@ -59,6 +61,7 @@ class Call:
     around: Surroundings
     state: Repository
     now: int
+    named_app: App | None
     origin: str
     bucket_url: str
     session: Session | None
@@ -71,9 +74,20 @@ class Call:
     identity: Identity | Refusal | None = None
 
     @property
+    def app(self) -> App:
+        """The app that the request is about.
+
+        Raises:
+            Refusal: The request tells none.
+        """
+        if self.named_app is None:
+            raise token_required()
+        return self.named_app
+
+    @property
     def app_id(self) -> int:
-        """The app that the request is about."""
-        return self.around.settings.app_id
+        """The id of the app that the request is about."""
+        return self.app.id
 
     def need_session(self) -> Session:
         """Give the live session.

@@ -31,6 +31,7 @@ class Entry:
         method: The HTTP method.
         path: The path as it came, without the query.
         operation: The operationId; None where there is none.
+        app_id: The app that it was about; None where that was never known.
         status: The answer's status; None if none was made.
         why: Why it was refused, where that is more than the answer tells.
         errors: What the answer's envelope held.
@@ -42,6 +43,7 @@ class Entry:
     method: str
     path: str
     operation: str | None = None
+    app_id: int | None = None
     status: int | None = None
     why: str | None = None
     errors: Errors | None = None
@@ -68,6 +70,7 @@ class Entry:
             "method": self._shown(self.method),
             "path": self._shown(path),
             "operation": self.operation,
+            "app_id": self.app_id,
             "status": self.status,
             "why": None if self.why is None else self._shown(self.why),
             "errors": self._shown_errors(),
@@ -111,7 +114,12 @@ class Journal:
             self._told.append({"number": self._count, "at": at, **told})
 
     def latest(
-        self, limit: int = LONGEST, *, operation: str | None = None, status: int | None = None
+        self,
+        limit: int = LONGEST,
+        *,
+        operation: str | None = None,
+        status: int | None = None,
+        app_id: int | None = None,
     ) -> list[dict[str, Any]]:
         """Give the latest requests, the last one last.
 
@@ -119,15 +127,17 @@ class Journal:
             limit: How many at most.
             operation: Only those of this operationId.
             status: Only those answered so.
+            app_id: Only those about this app.
 
         Returns:
             Their entries, as the control API's document describes them.
         """
+        wanted = {"operation": operation, "status": status, "app_id": app_id}
         with self._lock:
             fitting = [
                 each
                 for each in self._told
-                if operation in {None, each["operation"]} and status in {None, each["status"]}
+                if all(value in {None, each[name]} for name, value in wanted.items())
             ]
         return fitting[-limit:]
 

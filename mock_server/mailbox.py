@@ -109,8 +109,8 @@ def handlers(state: State) -> Handlers:
 
     def show(order: Order) -> object:
         wanted: str | None = order.query.get("to")
-        with state.transaction() as repository:
-            found = repository.messages()
+        app_id: int | None = order.query.get("app_id")
+        found = state.run(lambda repository: repository.messages(app_id))
         return {
             "messages": [
                 {
@@ -127,9 +127,9 @@ def handlers(state: State) -> Handlers:
             ]
         }
 
-    def clear(_: Order) -> object:
-        with state.transaction() as repository:
-            repository.delete_messages()
+    def clear(order: Order) -> object:
+        app_id: int | None = order.query.get("app_id")
+        state.run(lambda repository: repository.delete_messages(app_id))
         return {"messages": []}
 
     return {"listMessages": show, "clearMessages": clear}

@@ -14,7 +14,7 @@ from mock_server import clock, passwords, randomness
 from mock_server.call import Answer, Call, Surroundings
 from mock_server.contract import parse_query
 from mock_server.refusals import Refusal, by_state, user_not_found
-from mock_server.repository import State
+from mock_server.repository import Repository, State
 from mock_server.requests import path_of, read_body
 from mock_server.tables import users
 
@@ -35,7 +35,7 @@ _HEADERS = {
 
 def request(call: Call) -> Answer:
     """Answer `requestPasswordReset` and its twin by query."""
-    if not call.around.settings.reset_password_by_email:
+    if not call.app.reset_password_by_email:
         raise by_state(422, "Reset password by email is disabled")
     email: str = call.body["email"] if call.body else call.query["email"]
     user = call.state.first_user(call.app_id, users.c.email_key == email.lower())
@@ -108,28 +108,29 @@ class ResetPage:
         return await self._alone(lambda: self._set(digest, form))
 
     def _show(self, digest: str) -> Response:
-        with self._state.transaction() as state:
-            user = state.reset_user(digest, self._time.now())
+        user = self._state.run(lambda state: state.reset_user(digest, self._time.now()))
         return _dead() if user is None else self._form(200)
 
     def _set(self, digest: str, form: dict[str, list[str]]) -> Response:
+        return self._state.run(lambda state: self._set_once(state, digest, form))
+
+    def _set_once(self, state: Repository, digest: str, form: dict[str, list[str]]) -> Response:
         now = self._time.now()
-        with self._state.transaction() as state:
-            user = state.reset_user(digest, now)
-            if user is None:
-                return _dead()
-            given = form.get("password", [])
-            if len(given) != 1 or form.get("repeated") != given:
-                return self._form(422, "The two fields are not the same.")
-            try:
-                self._around.contract.component("Password").check(given[0])
-            except Refusal:
-                return self._form(422, "This is no password by the rules.")
-            hashed = passwords.hashed(given[0], self._around.random)
-            values = {"password_hash": hashed, "updated_at": clock.whole_seconds(now)}
-            state.change_user(user, values)
-            state.end_sessions(user.id)
-            state.end_resets(user.id)
+        user = state.reset_user(digest, now)
+        if user is None:
+            return _dead()
+        given = form.get("password", [])
+        if len(given) != 1 or form.get("repeated") != given:
+            return self._form(422, "The two fields are not the same.")
+        try:
+            self._around.contract.component("Password").check(given[0])
+        except Refusal:
+            return self._form(422, "This is no password by the rules.")
+        hashed = passwords.hashed(given[0], self._around.random)
+        values = {"password_hash": hashed, "updated_at": clock.whole_seconds(now)}
+        state.change_user(user, values)
+        state.end_sessions(user.id)
+        state.end_resets(user.id)
         return _page(200, "<p>The new password is set. All sessions have ended: sign in anew.</p>")
 
     def _form(self, status: int, wrong: str = "") -> Response:

@@ -6,37 +6,38 @@ rolled back as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+import random
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
-    Text,
+    Table,
+    and_,
     bindparam,
-    column,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
-    table,
     update,
 )
-from sqlalchemy.exc import DatabaseError, IntegrityError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from mock_server import clock
+from mock_server.database import Overtaken, counters, opened, set_counters, was_overtaken
 from mock_server.refusals import Refusal
 from mock_server.tables import (
+    AppRow,
     Blob,
     Message,
     Session,
     User,
+    apps,
     blobs,
     messages,
     metadata,
@@ -47,67 +48,64 @@ from mock_server.tables import (
     users,
 )
 
+T = TypeVar("T")
+
 Values = Mapping[str, Any]
 
 LARGEST = 2**63 - 1
+MOST_ATTEMPTS = 50
 MOST_MESSAGES = 1000
-"""So many messages are kept, the newest ones."""
+"""So many messages of an app are kept, the newest ones."""
 _SESSION_BY_TOKEN = select(sessions).where(sessions.c.token == bindparam("token"))
 _USER_BY_ID = select(users).where(
     users.c.app_id == bindparam("app"), users.c.id == bindparam("user")
 )
-_COUNTERS = table("sqlite_sequence", column("name", Text), column("seq", BigInteger))
-"""Where SQLite keeps the last number that each table gave."""
 _ENDED_GUESTS = delete(users).where(users.c.guest_until <= bindparam("now"))
 
 
 class State:
-    """The database: opens one repository for each request, in a transaction of its own.
+    """The database: lends each request a repository, in a transaction of its own.
 
-    One thread at a time may use it.
+    One thread at a time may use it; other processes may use the same database.
 
     Args:
-        database: The SQLite file; None keeps everything in memory.
+        database: As in `mock_server.Settings`.
 
     Raises:
-        OSError: The file cannot be the database.
+        OSError: It cannot be the database.
+        ValueError: It is no database's URL.
     """
 
-    def __init__(self, database: Path | None) -> None:
-        # One connection for one worker thread. Statements' values never show in errors or logs.
-        self._engine = create_engine(
-            "sqlite+pysqlite://" if database is None else f"sqlite+pysqlite:///{database}",
-            poolclass=StaticPool,
-            connect_args={"check_same_thread": False, "timeout": 30},
-            hide_parameters=True,
-        )
-
-        def prepare(connection: Any, _record: object) -> None:
-            connection.isolation_level = None  # SQLAlchemy says BEGIN, see below; nobody else does
-            for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
-                connection.execute(f"PRAGMA {pragma}")
-
-        def begin(connection: Connection) -> None:
-            connection.connection.cursor().execute("BEGIN IMMEDIATE")
-
-        event.listen(self._engine, "connect", prepare)
-        event.listen(self._engine, "begin", begin)
-        try:
-            metadata.create_all(self._engine)
-        except DatabaseError as error:
-            self._engine.dispose()
-            raise OSError(f"{database} cannot be the database: {error.orig}") from None
+    def __init__(self, database: Path | str | None) -> None:
+        self._engine = opened(database)
         self._connection = self._engine.connect()
 
-    @contextmanager
-    def transaction(self) -> Generator[Repository]:
-        """Open a repository; its changes are kept when the block ends without an exception.
+    def run(self, work: Callable[[Repository], T]) -> T:
+        """Do some work in a transaction; its changes are kept unless it raises an exception.
 
-        Yields:
-            The repository.
+        Transactions are serializable: each sees all of another one or nothing. SQLite makes them
+        wait for each other. PostgreSQL lets them go on side by side and stops one that could not
+        have come after the other: the work is then done again, so it must change nothing else.
+
+        Args:
+            work: The work.
+
+        Returns:
+            What it gives.
         """
+        for attempt in range(1, MOST_ATTEMPTS):
+            try:
+                return self._once(work)
+            except (DBAPIError, Overtaken) as error:
+                if not was_overtaken(error):
+                    raise
+            # Those who met once would otherwise meet again.
+            time.sleep(random.random() * 0.001 * attempt)  # noqa: S311 - no secret
+        return self._once(work)
+
+    def _once(self, work: Callable[[Repository], T]) -> T:
         with self._connection.begin():
-            yield Repository(self._connection)
+            return work(Repository(self._connection))
 
     def close(self) -> None:
         """Close the database."""
@@ -133,16 +131,15 @@ class Repository:
             each.name: [
                 dict(row)
                 for row in self._connection.execute(
-                    select(each).order_by(*each.primary_key)
+                    select(each).order_by(*(each.primary_key or each.columns))
                 ).mappings()
             ]
             for each in metadata.sorted_tables
         }
-        counters = self._connection.execute(select(_COUNTERS).order_by(_COUNTERS.c.name))
-        return tables, {row.name: row.seq for row in counters}
+        return tables, counters(self._connection)
 
     def replace_everything(
-        self, rows: Mapping[str, Sequence[Values]], counters: Mapping[str, int]
+        self, rows: Mapping[str, Sequence[Values]], last: Mapping[str, int]
     ) -> None:
         """Put other rows in place of all, and numbers in place of the last ones given.
 
@@ -154,10 +151,44 @@ class Repository:
         for each in metadata.sorted_tables:
             if rows.get(each.name):
                 self._connection.execute(insert(each), [*rows[each.name]])
-        self._connection.execute(delete(_COUNTERS))
-        if counters:
-            given = [{"name": name, "seq": last} for name, last in counters.items()]
-            self._connection.execute(insert(_COUNTERS), given)
+        set_counters(self._connection, last)
+
+    # Apps
+
+    def apps(self) -> list[AppRow]:
+        """Find all apps, by their ids."""
+        return [AppRow(*row) for row in self._connection.execute(select(apps).order_by(apps.c.id))]
+
+    def app(self, app_id: int) -> AppRow | None:
+        """Find an app by its id."""
+        row = self._connection.execute(select(apps).where(apps.c.id == app_id)).first()
+        return None if row is None else AppRow(*row)
+
+    def add_app(self, app: AppRow) -> None:
+        """Keep a new app.
+
+        Raises:
+            Refusal: Its id or its auth key is taken.
+        """
+        with self._unique({"id": apps.c.id == app.id, "auth_key": apps.c.auth_key == app.auth_key}):
+            self._connection.execute(insert(apps).values(**asdict(app)))
+
+    def change_app(self, app_id: int, values: Values) -> None:
+        """Change an app.
+
+        Raises:
+            Refusal: Its auth key is another's.
+        """
+        taken = {"auth_key": apps.c.auth_key == values.get("auth_key")}
+        with self._unique(taken):
+            self._connection.execute(update(apps).where(apps.c.id == app_id).values(**values))
+
+    def delete_app(self, app_id: int) -> list[str]:
+        """Delete an app with all that is in it; give the uids of its files."""
+        uids = self._connection.execute(select(blobs.c.uid).where(blobs.c.app_id == app_id))
+        found = list(uids.scalars())
+        self._connection.execute(delete(apps).where(apps.c.id == app_id))
+        return found
 
     # Sessions
 
@@ -222,7 +253,7 @@ class Repository:
         Raises:
             Refusal: The login or the e-mail is taken.
         """
-        with self._unique(values["app_id"], values):
+        with self._unique_user(values["app_id"], values):
             key = self._connection.execute(insert(users).values(**values)).inserted_primary_key
         user_id: int = key[0] if key is not None else 0
         self._tag(user_id, tags)
@@ -234,7 +265,7 @@ class Repository:
         Raises:
             Refusal: The login or the e-mail is taken.
         """
-        with self._unique(user.app_id, values):
+        with self._unique_user(user.app_id, values):
             self._connection.execute(update(users).where(users.c.id == user.id).values(**values))
         if tags is not None:
             self._connection.execute(delete(user_tags).where(user_tags.c.user_id == user.id))
@@ -291,21 +322,31 @@ class Repository:
             rows = [{"user_id": user_id, "tag": tag} for tag in tags]
             self._connection.execute(insert(user_tags), rows)
 
-    @contextmanager
-    def _unique(self, app_id: int, values: Values) -> Generator[None]:
+    def _unique_user(self, app_id: int, values: Values) -> AbstractContextManager[None]:
         """Turn the database's refusal of a second login or e-mail into the service's."""
+        columns = (("login", users.c.login), ("email", users.c.email_key))
+        return self._unique(
+            {
+                field: and_(users.c.app_id == app_id, column == values[column.name])
+                for field, column in columns
+                if values.get(column.name) is not None
+            }
+        )
+
+    @contextmanager
+    def _unique(self, conditions: Mapping[str, ColumnElement[bool]]) -> Generator[None]:
+        """Turn the database's refusal of a second one into the service's, by field."""
         try:
             with self._connection.begin_nested():
                 yield
         except IntegrityError as error:
             taken = [
                 field
-                for field, column in (("login", users.c.login), ("email", users.c.email_key))
-                if values.get(column.name) is not None
-                and self.count_users(app_id, [column == values[column.name]])
+                for field, condition in conditions.items()
+                if self._connection.execute(select(func.count()).where(condition)).scalar_one()
             ]
-            if not taken:
-                raise
+            if not taken:  # by somebody who was faster, and whom this transaction does not see
+                raise Overtaken from error
             refusal = Refusal(422, {field: ["has already been taken"] for field in taken})
             raise refusal from error
 
@@ -332,19 +373,21 @@ class Repository:
         self._connection.execute(ended)
 
     def add_message(self, values: Values) -> None:
-        """Keep a message, and forget the oldest beyond the most that are kept."""
+        """Keep a message, and forget the app's oldest beyond the most that are kept."""
         self._connection.execute(insert(messages).values(**values))
-        kept = select(messages.c.id).order_by(messages.c.id.desc()).limit(1).offset(MOST_MESSAGES)
-        self._connection.execute(delete(messages).where(messages.c.id <= kept.scalar_subquery()))
+        of_app = messages.c.app_id == values["app_id"]
+        newest = select(messages.c.id).where(of_app).order_by(messages.c.id.desc())
+        first_to_go = newest.limit(1).offset(MOST_MESSAGES).scalar_subquery()
+        self._connection.execute(delete(messages).where(of_app, messages.c.id <= first_to_go))
 
-    def messages(self) -> list[Message]:
-        """Find all messages, the oldest first."""
-        rows = self._connection.execute(select(messages).order_by(messages.c.id))
-        return [Message(*row) for row in rows]
+    def messages(self, app_id: int | None) -> list[Message]:
+        """Find the messages of one app, or of all, the oldest first."""
+        found = select(messages).where(*_of_app(messages, app_id)).order_by(messages.c.id)
+        return [Message(*row) for row in self._connection.execute(found)]
 
-    def delete_messages(self) -> None:
-        """Forget all messages."""
-        self._connection.execute(delete(messages))
+    def delete_messages(self, app_id: int | None) -> None:
+        """Forget the messages of one app, or of all."""
+        self._connection.execute(delete(messages).where(*_of_app(messages, app_id)))
 
     # Blobs
 
@@ -355,12 +398,11 @@ class Repository:
             *self._connection.execute(select(blobs).where(blobs.c.uid == values["uid"])).one()
         )
 
-    def blob(self, app_id: int, reference: int | str) -> Blob | None:
-        """Find a file by its id, a number, or its uid, a text."""
+    def blob(self, app_id: int | None, reference: int | str) -> Blob | None:
+        """Find a file of one app, or of any, by its id, a number, or its uid, a text."""
         column = blobs.c.id if isinstance(reference, int) else blobs.c.uid
-        row = self._connection.execute(
-            select(blobs).where(blobs.c.app_id == app_id, column == reference)
-        ).first()
+        found = select(blobs).where(column == reference, *_of_app(blobs, app_id))
+        row = self._connection.execute(found).first()
         return None if row is None else Blob(*row)
 
     def change_blob(self, blob: Blob, values: Values) -> Blob:
@@ -389,3 +431,7 @@ def online(now: int) -> ColumnElement[bool]:
         sessions.c.expires_at > now,
     )
     return users.c.id.in_(active)
+
+
+def _of_app(table: Table, app_id: int | None) -> list[ColumnElement[bool]]:
+    return [] if app_id is None else [table.c.app_id == app_id]

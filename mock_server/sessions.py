@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mock_server import clock, randomness, signature
+from mock_server.apps import App, Apps
 from mock_server.call import Answer, Call
 from mock_server.refusals import by_field, by_state, simply
 from mock_server.repository import Repository
@@ -12,19 +14,34 @@ from mock_server.sign_ins import signed_in
 from mock_server.tables import Session, User
 from mock_server.users import user_json
 
-LIFETIME = 2 * clock.HOUR
 WINDOW = clock.HOUR
 """How far a request's timestamp may be off."""
+
+
+def named_app(apps: Apps, body: Mapping[str, Any]) -> App:
+    """Find the app that a session is asked for.
+
+    Args:
+        apps: All apps.
+        body: The request's body.
+
+    Returns:
+        The app.
+
+    Raises:
+        Refusal: There is no such app, or it has another auth key.
+    """
+    app = apps.find(int(body["application_id"]))
+    if app is None:
+        raise by_state(422, "No such application")
+    if body["auth_key"] != app.auth_key:
+        raise by_state(422, "Wrong auth_key")
+    return app
 
 
 def create(call: Call) -> Answer:
     """Answer `createSession`."""
     body = call.body
-    settings = call.around.settings
-    if int(body["application_id"]) != settings.app_id:
-        raise by_state(422, "No such application")
-    if body["auth_key"] != settings.auth_key:
-        raise by_state(422, "Wrong auth_key")
     timestamp, nonce = _checked_freshness(call)
     signs_in = "user" in body or "provider" in body
     user = signed_in(call, body.get("user", {}), body.get("provider")) if signs_in else None
@@ -39,7 +56,7 @@ def create(call: Call) -> Answer:
             "created_at": call.now,
             "updated_at": call.now,
             "guest_until": guest_until,
-            "expires_at": expiry(call.now, guest_until),
+            "expires_at": expiry(call.app, call.now, guest_until),
         }
     )
     return Answer(201, {"session": session_json(session, user)}, session=session)
@@ -69,13 +86,14 @@ def logout(call: Call) -> Answer:
     return Answer(200, session=_stand_for(call, None))
 
 
-def prolonged(state: Repository, session: Session, now: int) -> Session:
+def prolonged(state: Repository, app: App, session: Session, now: int) -> Session:
     """Prolong a session that a request was made with, and note that its user was active.
 
     A second is the finest step: further requests within one change nothing.
 
     Args:
         state: The state.
+        app: Its app.
         session: The live session.
         now: The moment of the request, in milliseconds since 1970.
 
@@ -86,21 +104,22 @@ def prolonged(state: Repository, session: Session, now: int) -> Session:
         return session
     if session.user_id is not None:
         state.note_request(session.user_id, clock.whole_seconds(now))
-    ends = expiry(now, session.guest_until)
+    ends = expiry(app, now, session.guest_until)
     return state.change_session(session.token, {"updated_at": now, "expires_at": ends})
 
 
-def expiry(now: int, guest_until: int | None) -> int:
+def expiry(app: App, now: int, guest_until: int | None) -> int:
     """Tell when a session used now ends: after two hours, a guest's with the guest at latest.
 
     Args:
+        app: Its app, whose settings may say otherwise than two hours.
         now: Now, in milliseconds since 1970.
         guest_until: When the guest is deleted; None for everybody else.
 
     Returns:
         The end, to the second as the expiration header tells it.
     """
-    slid = clock.whole_seconds(now) + LIFETIME
+    slid = clock.whole_seconds(now) + app.session_lifetime * clock.SECOND
     return slid if guest_until is None else min(slid, guest_until)
 
 
@@ -134,7 +153,7 @@ def _stand_for(call: Call, user: User | None) -> Session:
         {
             "user_id": None if user is None else user.id,
             "guest_until": guest_until,
-            "expires_at": expiry(call.now, guest_until),
+            "expires_at": expiry(call.app, call.now, guest_until),
         },
     )
 
@@ -151,8 +170,7 @@ def _checked_freshness(call: Call) -> tuple[int | None, int | None]:
         raise by_field("timestamp", "invalid timestamp")
     if nonce is not None and nonce >= 2**63:
         raise by_field("nonce", "is invalid")
-    secret = call.around.settings.auth_secret
-    if "signature" in body and not signature.verifies(body, secret):
+    if "signature" in body and not signature.verifies(body, call.app.auth_secret):
         raise simply(422, "Unexpected signature")
     if timestamp is None or nonce is None:
         return timestamp, nonce

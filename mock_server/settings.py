@@ -9,10 +9,34 @@ from pathlib import Path
 
 from mock_server.providers import FirebaseProject, IdentityProvider, ProviderAccount
 
+LARGEST_FILE = 100 * 1024 * 1024
+"""The service's own limit, in bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateLimit:
+    """How often an app may call.
+
+    Attributes:
+        requests: So many requests are answered
+        seconds: in so many seconds by the server's clock; further ones are refused with 429.
+    """
+
+    requests: int
+    seconds: int
+
+    def __post_init__(self) -> None:
+        """Refuse what limits nothing, or everything."""
+        if self.requests < 1 or self.seconds < 1:
+            raise ValueError("a rate limit needs at least one request and one second")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The settings of one mock server; every one has a default that works for development.
+
+    Those of the app are what it starts with. A database that knows the app keeps its settings from
+    then on (its keys aside), and further apps come by the control API.
 
     Attributes:
         host: The loopback address to listen on.
@@ -20,9 +44,12 @@ class Settings:
         store_port: The object store's own port (0 picks a free one); None mounts it on `port`.
         tls: Whether to serve over TLS, with a certificate made on the spot.
         tls_ca: The file that is to hold what clients must trust then; None makes a temporary one.
-        database: The SQLite file that keeps the state; None keeps it in memory.
-        objects: The folder of uploaded bytes. None: beside `database`, or a temporary folder.
-        app_id: The id of the one app served.
+        database: Where the state is kept: the path or `sqlite:` URL of a file, or the
+            `postgresql:` URL of a database for this server alone; None keeps it in memory.
+        objects: The folder of uploaded bytes. None: beside a file's `database`, or a temporary
+            folder.
+        workers: How many processes serve; several need a `database`. The command starts them.
+        app_id: The id of the app that the server starts with.
         auth_key: The app's auth key.
         auth_secret: The app's auth secret, which signs session requests.
         store_secret: The secret that signs upload forms and download links.
@@ -32,6 +59,9 @@ class Settings:
         reset_password_by_email: Whether a password reset may be requested.
         identity_provider: Who is asked when somebody signs in by login; None for the app itself.
         identity_provider_hosts: The hosts that may be asked besides those on loopback.
+        rate_limit: How often the app may call; None for no limit.
+        largest_file: The size in bytes that a file may have.
+        session_lifetime: After how many seconds without a request a session ends.
         seed: Makes ids and tokens the same each time; None for ones that nobody can guess.
         seed_file: A snapshot that an empty server starts with, and returns to when reset.
         firebase_projects: The Firebase projects whose tokens are believed, by their ids.
@@ -46,8 +76,9 @@ class Settings:
     store_port: int | None = None
     tls: bool = False
     tls_ca: Path | None = None
-    database: Path | None = None
+    database: Path | str | None = field(default=None, repr=False)  # a URL may hold a password
     objects: Path | None = None
+    workers: int = 1
     app_id: int = 1
     auth_key: str = field(default="dev-auth-key", repr=False)
     auth_secret: str = field(default="dev-auth-secret", repr=False)
@@ -57,6 +88,9 @@ class Settings:
     reset_password_by_email: bool = True
     identity_provider: IdentityProvider | None = None
     identity_provider_hosts: frozenset[str] = frozenset()
+    rate_limit: RateLimit | None = None
+    largest_file: int = LARGEST_FILE
+    session_lifetime: int = 7200
     seed: int | None = None
     seed_file: Path | None = None
     firebase_projects: Mapping[str, FirebaseProject] = field(
@@ -83,7 +117,26 @@ class Settings:
             raise ValueError("a seed would give the tokens in the database again: use memory")
         if not (self.auth_key and self.auth_secret and self.store_secret):
             raise ValueError("auth key and secrets must not be empty")
-        host = "localhost" if self.identity_provider is None else self.identity_provider.host
+        if not 1 <= self.largest_file <= LARGEST_FILE:
+            raise ValueError(f"a file has 1 to {LARGEST_FILE} bytes")
+        if not 1 <= self.session_lifetime <= 10**9:
+            raise ValueError("a session lives from 1 to 1,000,000,000 seconds")
+        if self.workers < 1 or (self.workers > 1 and self.database is None):
+            raise ValueError("several workers need a database that they share")
+        if self.workers > 1 and self.seed is not None:
+            raise ValueError("several workers draw in no certain order: a seed needs one worker")
+        self.check_provider(self.identity_provider)
+
+    def check_provider(self, provider: IdentityProvider | None) -> None:
+        """Refuse an identity provider that must not be asked.
+
+        Args:
+            provider: The provider of any app.
+
+        Raises:
+            ValueError: Its host is neither on loopback nor allowed.
+        """
+        host = "localhost" if provider is None else provider.host
         if not is_loopback(host) and host not in self.identity_provider_hosts:
             raise ValueError(f"the host {host!r} is not among identity_provider_hosts")
 

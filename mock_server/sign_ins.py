@@ -36,7 +36,7 @@ def signed_in(call: Call, given: Mapping[str, Any], provider: str | None) -> Use
         return _by_firebase(call, provider) if by_firebase else _by_account(call, provider)
     if "guest" in given:
         return _new_guest(call, given.get("full_name"))
-    identity_provider = call.around.settings.identity_provider
+    identity_provider = call.app.identity_provider
     if identity_provider is not None and "login" in given:
         return _identified(call, identity_provider, given)
     password: str = given.get("password", "")
@@ -51,7 +51,7 @@ def signed_in(call: Call, given: Mapping[str, Any], provider: str | None) -> Use
         if not passwords.matches(password, user.password_hash):
             raise simply(401, "Invalid password")
         return user
-    if not call.around.settings.create_users_on_session:
+    if not call.app.create_users_on_session:
         raise user_not_found()
     return add_user(call, {k: given[k] for k in ("login", "email", "password") if k in given})
 
@@ -67,7 +67,7 @@ def _identified(call: Call, provider: IdentityProvider, given: Mapping[str, Any]
 
 
 def _by_firebase(call: Call, provider: str) -> User:
-    projects = call.around.settings.firebase_projects
+    projects = call.app.firebase_projects
     if not projects:
         raise by_state(422, f"Sign-in with {provider} is not configured")
     access = call.body.get(provider)
@@ -88,9 +88,8 @@ def _by_firebase(call: Call, provider: str) -> User:
 
 def _by_account(call: Call, provider: str) -> User:
     """Accept the tokens that the settings name, in Facebook's or Twitter's place."""
-    settings = call.around.settings
     is_facebook = provider == "facebook"
-    accounts = settings.facebook_accounts if is_facebook else settings.twitter_accounts
+    accounts = call.app.facebook_accounts if is_facebook else call.app.twitter_accounts
     if not accounts:
         raise by_state(422, f"Sign-in with {provider} is not configured")
     if "keys" not in call.body:

@@ -59,7 +59,14 @@ def encoded(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def upload_form(
-    keys: StoreKeys, *, key: str, content_type: str, public: bool, now: int, expires: int
+    keys: StoreKeys,
+    *,
+    key: str,
+    content_type: str,
+    public: bool,
+    now: int,
+    expires: int,
+    largest: int | None = None,
 ) -> list[tuple[str, str]]:
     """Sign the right to upload one object.
 
@@ -70,6 +77,7 @@ def upload_form(
         public: Whether anybody may read the object.
         now: Now, in milliseconds since 1970.
         expires: When the right ends, likewise.
+        largest: The most bytes that the object may have, if the policy is to say so.
 
     Returns:
         The form's fields, in the order in which they are to be sent.
@@ -88,12 +96,13 @@ def upload_form(
         "x-amz-credential": f"{keys.access_key}/{keys.scope(date[:8])}",
         "x-amz-date": date,
     }
+    exact = {"bucket": keys.bucket} | described | constant
+    conditions: list[object] = [{name: value} for name, value in exact.items()]
+    if largest is not None:
+        conditions.append(["content-length-range", 0, largest])
     document = {
         "expiration": f"{until:%Y-%m-%dT%H:%M:%S}.{expires % clock.SECOND:03}Z",
-        "conditions": [
-            {name: value}
-            for name, value in ({"bucket": keys.bucket} | described | constant).items()
-        ],
+        "conditions": conditions,
     }
     policy = base64.b64encode(json.dumps(document).encode()).decode()
     fields = described | {"policy": policy} | constant

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -15,12 +15,14 @@ from sqlalchemy import Column, Table
 from sqlalchemy.exc import DatabaseError
 
 from mock_server import clock
+from mock_server.apps import App, Apps
+from mock_server.apps import read as read_app
 from mock_server.control import Handlers, Order, load
 from mock_server.objects import ObjectFolder
 from mock_server.randomness import Randomness, SeededRandomness
 from mock_server.refusals import Refusal, by_field
 from mock_server.repository import State
-from mock_server.tables import metadata
+from mock_server.tables import AppRow, metadata
 
 VERSION = 1
 _LARGEST_KEY = 2**62
@@ -37,17 +39,20 @@ class Snapshots:
         objects: The uploaded bytes.
         time: The clock.
         random: Where tokens come from; one with a seed goes on where the snapshot was.
+        apps: The apps.
+        first_app: The app that the server starts with.
     """
 
     state: State
     objects: ObjectFolder
     time: clock.ManualClock
     random: Randomness
+    apps: Apps
+    first_app: App
 
     def take(self) -> dict[str, Any]:
         """Write down all users, sessions, files, counters and the time."""
-        with self.state.transaction() as state:
-            tables, counters = state.everything()
+        tables, counters = self.state.run(lambda state: state.everything())
         seeded = self.random if isinstance(self.random, SeededRandomness) else None
         frozen_at, ahead = self.time.position
         return {
@@ -76,12 +81,20 @@ class Snapshots:
             Refusal: It is no state that a server can be in. Nothing has changed then.
         """
         rows = _rows(snapshot["tables"])
+        if "apps" in rows:
+            for row in rows["apps"]:
+                read_app(AppRow(**row))
+        else:  # as it was when a server had one app, whose settings lived apart
+            rows["apps"] = [asdict(self.first_app.row())]
+        counters: Mapping[str, int] = snapshot["counters"]
+        if not counters.keys() <= metadata.tables.keys():
+            raise by_field("counters", "count no table")
         files = [_file(each) for each in snapshot["objects"]]
         try:
-            with self.state.transaction() as state:
-                state.replace_everything(rows, snapshot["counters"])
+            self.state.run(lambda state: state.replace_everything(rows, counters))
         except (DatabaseError, UnicodeEncodeError):
             raise by_field("tables", "contradict each other") from None
+        self.apps.note_change()
         self.objects.clear()
         for key, content_type, content in files:
             with self.objects.upload() as upload:

@@ -1,7 +1,7 @@
 """The tables of the mock server, and one plain record class for the rows of each.
 
-Moments are milliseconds since 1970. Portable SQL only: the tables must work elsewhere than on
-SQLite, too.
+Moments are milliseconds since 1970. Portable SQL only: SQLite and PostgreSQL must give the same
+answers, down to the order of texts.
 """
 
 from __future__ import annotations
@@ -13,17 +13,56 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
+from sqlalchemy import Text as _AnyText
 
 metadata = MetaData()
 
 # SQLite numbers rows by itself only in columns declared INTEGER, which hold 64 bits there.
 _Number = BigInteger().with_variant(Integer(), "sqlite")
+# Compared and ordered by code points, whatever language the database was made for.
+Text = _AnyText().with_variant(_AnyText(collation="C"), "postgresql")
+
+
+def _of_an_app(*, primary_key: bool = False) -> Column[int]:
+    """A column that names the app a row belongs to; the row goes with its app."""
+    key = ForeignKey("apps.id", ondelete="CASCADE")
+    return Column("app_id", BigInteger, key, nullable=False, primary_key=primary_key)
+
+
+def _found_by(*columns: Column[str]) -> None:
+    """Index columns whose texts are looked up whole, and may be longer than a tree's page takes."""
+    for column in columns:
+        Index(f"ix_{column.table.name}_{column.name}", column, postgresql_using="hash")
+
+
+@dataclass(frozen=True, slots=True)
+class AppRow:
+    """A row of `apps`."""
+
+    id: int
+    auth_key: str
+    auth_secret: str
+    settings: str
+    """All further settings, as JSON."""
+    first_settings: str
+    """Those that the app was added with, and returns to when it is reset."""
+
+
+apps = Table(
+    "apps",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("auth_key", Text, nullable=False, unique=True),
+    Column("auth_secret", Text, nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("first_settings", Text, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +101,7 @@ users = Table(
     "users",
     metadata,
     Column("id", _Number, primary_key=True, autoincrement=True),
-    Column("app_id", BigInteger, nullable=False),
+    _of_an_app(),
     Column("storage_key", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
@@ -71,14 +110,14 @@ users = Table(
     Column("email", Text),
     Column("email_key", Text),
     Column("password_hash", Text),
-    Column("full_name", Text, index=True),
-    Column("phone", Text, index=True),
+    Column("full_name", Text),
+    Column("phone", Text),
     Column("website", Text),
     Column("timezone", Integer),
-    Column("twitter_id", Text, index=True),
-    Column("facebook_id", Text, index=True),
+    Column("twitter_id", Text),
+    Column("facebook_id", Text),
     Column("external_user_id", BigInteger, index=True),
-    Column("external_id", Text, index=True),
+    Column("external_id", Text),
     Column("custom_data", Text),
     Column("user_tags", Text),
     Column("avatar", Text),
@@ -88,13 +127,19 @@ users = Table(
     UniqueConstraint("app_id", "email_key"),
     sqlite_autoincrement=True,  # an id is never given twice: a deleted user's files stay its own
 )
+_found_by(
+    users.c.full_name, users.c.phone, users.c.twitter_id, users.c.facebook_id, users.c.external_id
+)
 
 user_tags = Table(
     "user_tags",
     metadata,
-    Column("user_id", _Number, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
-    Column("tag", Text, primary_key=True, index=True),
+    Column(
+        "user_id", _Number, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("tag", Text, nullable=False),
 )
+_found_by(user_tags.c.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +165,7 @@ sessions = Table(
     metadata,
     Column("token", Text, nullable=False, unique=True),
     Column("number", _Number, primary_key=True, autoincrement=True),
-    Column("app_id", BigInteger, nullable=False),
+    _of_an_app(),
     Column("user_id", _Number, ForeignKey("users.id", ondelete="CASCADE"), index=True),
     Column("nonce", BigInteger, nullable=False),
     Column("ts", BigInteger, nullable=False),
@@ -157,7 +202,7 @@ messages = Table(
     "messages",
     metadata,
     Column("id", _Number, primary_key=True, autoincrement=True),
-    Column("app_id", BigInteger, nullable=False),
+    _of_an_app(),
     Column("created_at", BigInteger, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("subject", Text, nullable=False),
@@ -169,7 +214,7 @@ messages = Table(
 nonces = Table(
     "nonces",
     metadata,
-    Column("app_id", BigInteger, primary_key=True),
+    _of_an_app(primary_key=True),
     Column("timestamp", BigInteger, primary_key=True),
     Column("nonce", BigInteger, primary_key=True),
 )
@@ -196,7 +241,7 @@ blobs = Table(
     "blobs",
     metadata,
     Column("id", _Number, primary_key=True, autoincrement=True),
-    Column("app_id", BigInteger, nullable=False),
+    _of_an_app(),
     Column("owner_id", BigInteger, nullable=False, index=True),  # may outlive its user
     Column("uid", Text, nullable=False, unique=True),
     Column("content_type", Text, nullable=False),

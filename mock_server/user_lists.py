@@ -29,7 +29,7 @@ Span = tuple[int | str, int | str]
 
 def find(call: Call) -> Answer:
     """Answer `listUsers`."""
-    if not call.around.settings.list_users_v1:
+    if not call.app.list_users_v1:
         raise by_state(
             403,
             "Users retrieving forbidden in admin panel, application settings. "

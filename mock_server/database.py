@@ -1,0 +1,198 @@
+"""What tells SQLite and PostgreSQL apart: opening them, the numbers they give, who goes first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Boolean,
+    Connection,
+    Engine,
+    Text,
+    column,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    literal_column,
+    make_url,
+    select,
+    table,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from mock_server.tables import metadata
+
+_SQLITE_COUNTERS = table("sqlite_sequence", column("name", Text), column("seq", BigInteger))
+"""Where SQLite keeps the last number that each table gave."""
+_NUMBERED = {
+    each.name: each.autoincrement_column
+    for each in metadata.sorted_tables
+    if each.autoincrement_column is not None
+}
+"""The columns that the database numbers, by table."""
+_OVERTAKEN = {"40001", "40P01"}
+"""PostgreSQL's codes for a transaction that cannot come after another, and for a deadlock."""
+_SCHEMA_LOCK = 0x436F6E6E656374
+"""Any number that other programs are unlikely to lock."""
+
+
+class Overtaken(Exception):  # noqa: N818 - it is no failure: the work is done again
+    """Another transaction was faster, in a way that this one cannot see."""
+
+
+def was_overtaken(error: Exception) -> bool:
+    """Tell whether a transaction failed because of others at the same time.
+
+    Args:
+        error: What it raised.
+
+    Returns:
+        Whether doing it again may help.
+    """
+    if isinstance(error, Overtaken):
+        return True
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _OVERTAKEN
+
+
+def opened(database: Path | str | None) -> Engine:
+    """Open a database, and make the tables that it does not have yet.
+
+    Args:
+        database: As in `mock_server.Settings`.
+
+    Returns:
+        Its engine, with one connection: each process has one thread that uses the database.
+
+    Raises:
+        OSError: It cannot be the database.
+        ValueError: It is no database's URL.
+    """
+    url = url_of(database)
+    engine = _postgresql(url) if url.get_backend_name() == "postgresql" else _sqlite(url)
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite is locked as a whole by then
+                connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+            metadata.create_all(connection)
+    except DBAPIError as error:
+        engine.dispose()
+        shown = url.render_as_string(hide_password=True)
+        raise OSError(f"{shown} cannot be the database: {error.orig}") from None
+    return engine
+
+
+def url_of(database: Path | str | None) -> URL:
+    """Give the URL of a database.
+
+    Args:
+        database: As in `mock_server.Settings`.
+
+    Returns:
+        The URL, which names the driver.
+
+    Raises:
+        ValueError: It is no database's URL.
+    """
+    if database is None:
+        return URL.create("sqlite+pysqlite")
+    if isinstance(database, Path) or "://" not in database:
+        return URL.create("sqlite+pysqlite", database=str(database))
+    try:
+        url = make_url(database)
+    except ArgumentError:
+        raise ValueError("the database's URL is none") from None
+    drivers = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
+    name = url.get_backend_name()
+    if name not in drivers or url.drivername not in {name, drivers[name]}:
+        raise ValueError(f"a database is of sqlite or postgresql, not of {url.drivername}")
+    return url.set(drivername=drivers[name])
+
+
+def _sqlite(url: URL) -> Engine:
+    # Statements' values never show in errors or logs.
+    engine = create_engine(
+        url,
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": 30},
+        hide_parameters=True,
+    )
+
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN, see below; nobody else does
+        # Of a process that is killed, the system keeps what was written: NORMAL is enough for that.
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def begin(connection: Connection) -> None:
+        connection.connection.cursor().execute("BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    # Scans of whole tables would lock them as a whole against the serializable others.
+    options = "-c enable_seqscan=off -c jit=off -c client_encoding=utf8"
+    try:
+        return create_engine(
+            url,
+            poolclass=StaticPool,
+            connect_args={"options": options},
+            isolation_level="SERIALIZABLE",
+            hide_parameters=True,
+        )
+    except ModuleNotFoundError:
+        raise ValueError(
+            "a PostgreSQL database needs psycopg: pip install 'connectycube-python[postgresql]'"
+        ) from None
+
+
+def counters(connection: Connection) -> dict[str, int]:
+    """Give the last number that each table gave, of those that gave any.
+
+    Args:
+        connection: A connection, in a transaction.
+
+    Returns:
+        The numbers by table.
+    """
+    if connection.dialect.name == "sqlite":
+        found = connection.execute(select(_SQLITE_COUNTERS).order_by(_SQLITE_COUNTERS.c.name))
+        return {row.name: row.seq for row in found}
+    last: dict[str, int] = {}
+    for name, numbers in sorted(_NUMBERED.items()):
+        sequence = table(f"{name}_{numbers.name}_seq")
+        given = select(literal_column("last_value", BigInteger))
+        found = connection.execute(
+            given.select_from(sequence).where(literal_column("is_called", Boolean))
+        )
+        last |= {name: value for value in found.scalars()}
+    return last
+
+
+def set_counters(connection: Connection, last: Mapping[str, int]) -> None:
+    """Have the tables go on after other numbers.
+
+    Args:
+        connection: A connection, in a transaction.
+        last: The last number that each table gave; none for the others.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.execute(delete(_SQLITE_COUNTERS))
+        if last:
+            given = [{"name": name, "seq": number} for name, number in last.items()]
+            connection.execute(insert(_SQLITE_COUNTERS), given)
+        return
+    for name, numbers in _NUMBERED.items():
+        highest = connection.execute(select(func.max(numbers))).scalar_one() or 0
+        number = max(last.get(name, 0), highest)
+        sequence = f"{name}_{numbers.name}_seq"
+        connection.execute(select(func.setval(sequence, max(number, 1), number > 0)))
