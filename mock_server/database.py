@@ -170,11 +170,10 @@ def counters(connection: Connection) -> dict[str, int]:
     last: dict[str, int] = {}
     for name, numbers in sorted(_NUMBERED.items()):
         sequence = table(f"{name}_{numbers.name}_seq")
-        given = select(literal_column("last_value", BigInteger))
-        found = connection.execute(
-            given.select_from(sequence).where(literal_column("is_called", Boolean))
-        )
-        last |= {name: value for value in found.scalars()}
+        given = select(literal_column("last_value", BigInteger)).select_from(sequence)
+        found = connection.execute(given.where(literal_column("is_called", Boolean))).scalar()
+        if found is not None:
+            last[name] = found
     return last
 
 

@@ -28,7 +28,7 @@ def test_a_request_is_written_down(caller: Caller) -> None:
     signed_up, found = app.get(JOURNAL, {"status": 201}).json()["requests"][-1], last(app)
     assert signed_up == {
         "number": 2, "at": "2023-11-14T22:13:20.000Z", "method": "POST", "path": "/users",
-        "operation": "signUp", "status": 201, "why": None, "errors": None,
+        "operation": "signUp", "app_id": 1, "status": 201, "why": None, "errors": None,
         "ignored": ["user.nickname"], "fault": None,
     }  # fmt: skip
     assert found["ignored"] == ["?colour"]
