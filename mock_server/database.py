@@ -171,9 +171,8 @@ def counters(connection: Connection) -> dict[str, int]:
     for name, numbers in sorted(_NUMBERED.items()):
         sequence = table(f"{name}_{numbers.name}_seq")
         given = select(literal_column("last_value", BigInteger)).select_from(sequence)
-        found = connection.execute(given.where(literal_column("is_called", Boolean))).scalar()
-        if found is not None:
-            last[name] = found
+        used = connection.execute(given.where(literal_column("is_called", Boolean)))
+        last.update((name, number) for number in used.scalars())
     return last
 
 

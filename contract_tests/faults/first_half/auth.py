@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import replace as changed
 from typing import Any
 
@@ -12,6 +13,7 @@ from contract_tests.faults.fault import Group, Place, register
 from contract_tests.faults.state import around, current, nothing, replace, true, within
 from contract_tests.faults.wire import Answered, Asked, on_request, stand_between
 from mock_server import api, clock, passwords, sessions, signature, tables
+from mock_server.apps import App, Apps
 from mock_server.call import Answer, Call, Handler
 from mock_server.repository import Repository
 from mock_server.tables import Blob, Session, User
@@ -159,8 +161,8 @@ def old_password_unchecked() -> None:
 def expiry_told_and_not_kept() -> None:
     """Requests do not prolong a session, though the header says so."""
 
-    def told(_state: Repository, session: Session, now: int) -> Session:
-        return changed(session, expires_at=sessions.expiry(now, session.guest_until))
+    def told(_state: Repository, app: App, session: Session, now: int) -> Session:
+        return changed(session, expires_at=sessions.expiry(app, now, session.guest_until))
 
     replace(sessions, "prolonged", told)
 
@@ -197,9 +199,9 @@ def guests_do_not_end() -> None:
     """A guest lives on as long as its token is used."""
     honest = sessions.expiry
 
-    def as_for_everybody(now: int, guest_until: int | None) -> int:
+    def as_for_everybody(app: App, now: int, guest_until: int | None) -> int:
         del guest_until
-        return honest(now, None)
+        return honest(app, now, None)
 
     replace(Repository, "delete_ended_guests", nothing)
     replace(sessions, "expiry", as_for_everybody)
@@ -208,11 +210,13 @@ def guests_do_not_end() -> None:
 @within(Group.AUTH)
 def auth_key_unchecked() -> None:
     """Any auth key creates a session."""
+    honest = sessions.named_app
 
-    @around("createSession")
-    def unchecked(call: Call, honest: Handler) -> Answer:
-        body = {**call.body, "auth_key": call.around.settings.auth_key}
-        return honest(changed(call, body=body if "signature" not in body else call.body))
+    def unchecked(apps: Apps, body: Mapping[str, Any]) -> App:
+        app = apps.find(int(body["application_id"]))
+        return honest(apps, body) if app is None else app
+
+    replace(sessions, "named_app", unchecked)
 
 
 @within(Group.AUTH)
