@@ -120,6 +120,10 @@ TOKEN_CHECKED = Rule(
 ECHOED_IDENTIFIERS = Rule(
     "echoed-identifiers", "What was asked for by an id, a login or the like is what is answered."
 )
+LIMITS = Rule(
+    "limits",
+    "Every limit in the contract holds: what is at it is taken, what is beyond is refused by 422.",
+)
 FILTER_HOLDS = Rule("filter-holds", "Every user that a filter answers satisfies the filter.")
 FILTER_COMPLETE = Rule(
     "filter-complete", "No user that satisfies a filter is missing from its pages."
@@ -137,6 +141,9 @@ METHODS = Rule(
 )
 READ_YOUR_WRITES = Rule(
     "read-your-writes", "What a write answered is what every read answers next."
+)
+MOMENTS = Rule(
+    "moments", "Every moment is the server's own when it happened, and moves only when it should."
 )
 REFUSED_WRITE = Rule("refused-write", "A refused write changes nothing.")
 OWNERSHIP = Rule("ownership", "Only the owner changes or deletes a user or a file; others get 403.")

@@ -54,7 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give every generated test of this suite the seed."""
+    """Give every generated test of this suite the seed, and put off what takes long."""
+    items.sort(key=lambda item: item.get_closest_marker("late") is not None)
     for item in items:
         function: Callable[..., object] | None = getattr(item, "function", None)
         if function is None or "contract_tests" not in item.nodeid:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.actors import app_token, newcomer
+from contract_tests.actors import app_token, fresh_name, newcomer
 from contract_tests.catalogue import TOKEN_CHECKED
 from contract_tests.contract import Operation, operations
 from contract_tests.wire import Wire
@@ -82,3 +82,20 @@ def test_token_wins_over_auth_key(wire: Wire) -> None:
     TOKEN_CHECKED.require(
         answer.status == 401, "the key was used though a token was sent", wire.story
     )
+
+
+def test_a_token_in_the_query_counts_for_downloads_alone(wire: Wire) -> None:
+    token = newcomer(wire).token
+    for operation in GUARDED:
+        answer = wire.call(operation.method, operation.example_path(), query=[("token", token)])
+        TOKEN_CHECKED.require(
+            answer.status == 403 and answer.errors == ["Token is required"],
+            f"{answer.status} {answer.errors} for a token that logs would show",
+            answer,
+        )
+
+
+def test_a_wrong_auth_key_signs_nobody_up(wire: Wire) -> None:
+    body = {"user": {"login": fresh_name(), "password": "a-long-password"}}
+    answer = wire.call("POST", "/users", body=body, headers=[("CB-AuthKey", "not-the-key")])
+    TOKEN_CHECKED.require(answer.status == 401, f"{answer.status}", wire.story)

@@ -11,6 +11,10 @@ from contract_tests.generation import generated
 from contract_tests.server import ServerUnderTest
 from contract_tests.wire import Wire
 
+BRIEF_HISTORIES = 8
+BRIEF_STEPS = 12
+"""What is played first: most of what goes wrong shows at once, the rest takes its time later."""
+
 
 class Machine(RuleBasedStateMachine):
     """A machine with a raw client of its own for each history."""

@@ -21,7 +21,7 @@ UNCHECKED = "unchecked"
 
 waits = st.one_of(
     st.integers(0, LIFETIME - 1),
-    st.sampled_from([LIFETIME - 1, LIFETIME + 1]),
+    st.sampled_from([LIFETIME - 1, LIFETIME, LIFETIME + 1]),
     st.integers(LIFETIME + 1, 3 * LIFETIME),
 )
 

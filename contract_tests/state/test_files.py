@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
@@ -20,7 +21,7 @@ from contract_tests.catalogue import (
 from contract_tests.exchange import Exchange
 from contract_tests.forms import upload_address, upload_fields, upload_form
 from contract_tests.server import ServerUnderTest
-from contract_tests.state.playing import Machine, play
+from contract_tests.state.playing import BRIEF_HISTORIES, BRIEF_STEPS, Machine, play
 
 HISTORIES = 40
 STEPS = 20
@@ -361,5 +362,10 @@ class Files(Machine):
             )
 
 
+def test_files_briefly(server: ServerUnderTest, seed: int) -> None:
+    play(Files, server, seed, histories=BRIEF_HISTORIES, steps=BRIEF_STEPS)
+
+
+@pytest.mark.late
 def test_files(server: ServerUnderTest, seed: int) -> None:
     play(Files, server, seed, histories=HISTORIES, steps=STEPS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
@@ -24,7 +25,7 @@ from contract_tests.catalogue import (
 )
 from contract_tests.exchange import Exchange
 from contract_tests.server import ServerUnderTest
-from contract_tests.state.playing import Machine, play
+from contract_tests.state.playing import BRIEF_HISTORIES, BRIEF_STEPS, Machine, play
 
 HISTORIES = 40
 STEPS = 20
@@ -480,5 +481,10 @@ class Identities(Machine):
                 )
 
 
+def test_identities_briefly(server: ServerUnderTest, seed: int) -> None:
+    play(Identities, server, seed, histories=BRIEF_HISTORIES, steps=BRIEF_STEPS)
+
+
+@pytest.mark.late
 def test_identities(server: ServerUnderTest, seed: int) -> None:
     play(Identities, server, seed, histories=HISTORIES, steps=STEPS)

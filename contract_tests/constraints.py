@@ -1,0 +1,224 @@
+"""What the contract's schemas allow at their limits and forbid just beyond, value by value.
+
+The candidates come from the keywords of a schema: a text one shorter than allowed, a number one
+larger, another type. Whether the contract allows a candidate is asked of a validator, never guessed
+from how it was made.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator, Registry
+
+from contract_tests.contract import Document, document, operations
+from contract_tests.decoded import is_array, is_object
+
+Path = tuple[str, ...]
+_DOCUMENT = "urn:contract"
+_FILLER = "a"
+_UNIQUE = {"login", "email"}
+_MOST_ITEMS = 200
+_OF_OTHER_TYPES: tuple[object, ...] = (7, 1.5, True, None, [7], {"a": 1})
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One request body or query parameter that differs from a good one in one place.
+
+    Attributes:
+        what: Where and how it differs.
+        value: What to send: a whole body, or the parameter's texts.
+        is_allowed: Whether the contract allows it.
+    """
+
+    what: str
+    value: Any
+    is_allowed: bool
+
+
+def definition(operation_id: str) -> Document:
+    """The contract's own description of an operation."""
+    place = next(each for each in operations() if each.id == operation_id)
+    found: Document = document()["paths"][place.path][place.method.lower()]
+    return found
+
+
+def bodies(operation_id: str, good: Mapping[str, Any]) -> Iterator[Candidate]:
+    """Bodies that differ from a good one in one field.
+
+    Args:
+        operation_id: The operation.
+        good: A body that the operation takes; fields it leaves out are tried as well.
+
+    Yields:
+        The bodies: without a required field, and with each candidate in the place of each field.
+    """
+    schema = definition(operation_id)["requestBody"]["content"]["application/json"]["schema"]
+    validator = compiled(schema)
+    for path, inner in _fields(schema):
+        for what, value in [("left out", _LEFT_OUT), *candidates(inner, path[-1])]:
+            body = _with(good, path, value)
+            if body != good:
+                name = f"{'.'.join(path)} {what}"
+                yield Candidate(name, body, validator.is_valid(body))
+
+
+def queries(operation_id: str) -> Iterator[tuple[str, Candidate]]:
+    """Values for each query parameter of an operation.
+
+    Args:
+        operation_id: The operation.
+
+    Yields:
+        The parameter's name, and a candidate whose value is a list of texts.
+    """
+    for described in map(resolved, definition(operation_id).get("parameters", ())):
+        if described["in"] != "query":
+            continue
+        name, validator = described["name"], compiled(described["schema"])
+        yield name, Candidate(f"{name} left out", [], not described.get("required"))
+        for what, value in candidates(described["schema"], name):
+            if is_object(value) or value is None or isinstance(value, float):
+                continue
+            items = value if is_array(value) else [value]
+            texts = [str(item).lower() if isinstance(item, bool) else str(item) for item in items]
+            allowed = any(validator.is_valid(meant) for meant in _meanings(described, texts))
+            yield name, Candidate(f"{name} {what}", texts, allowed)
+
+
+def candidates(schema: Document, name: str) -> list[tuple[str, Any]]:
+    """Values at and beyond the limits of a schema, and values of other types.
+
+    Args:
+        schema: The schema.
+        name: The field's name: what must be unique gets a value of its own each time.
+
+    Returns:
+        How each is made, and the values; each once.
+    """
+    made = [("of another type", value) for value in (*_OF_OTHER_TYPES, _text(8, name))]
+    for branch in _branches(schema):
+        made += _at_limits(branch, name)
+    unique = {json.dumps(value, sort_keys=True): (what, value) for what, value in reversed(made)}
+    return list(reversed(unique.values()))
+
+
+def compiled(schema: Document) -> Draft202012Validator:
+    """Compile a schema of the contract."""
+    return Draft202012Validator(
+        json.loads(json.dumps(schema).replace('"$ref": "#', f'"$ref": "{_DOCUMENT}#')),
+        registry=_registry(),
+        validate_formats=True,
+    )
+
+
+def resolved(node: Document) -> Document:
+    """Follow a reference within the contract."""
+    while "$ref" in node:
+        target: Any = document()
+        for step in str(node["$ref"]).removeprefix("#/").split("/"):
+            target = target[step]
+        node = target
+    return node
+
+
+class _LeftOut:
+    """Stands for a field that is not there."""
+
+
+_LEFT_OUT = _LeftOut()
+_numbers = itertools.count()
+
+
+@functools.cache
+def _registry() -> Registry:
+    return Registry([(_DOCUMENT, document())])
+
+
+def _branches(schema: Document) -> Iterator[Document]:
+    """A schema, and those that it is an alternative or a list of."""
+    schema = resolved(schema)
+    yield schema
+    for inner in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _branches(inner)
+
+
+def _fields(schema: Document, path: Path = ()) -> Iterator[tuple[Path, Document]]:
+    """All fields of an object, those of objects within it too."""
+    for name, inner in resolved(schema).get("properties", {}).items():
+        yield (*path, name), inner
+        yield from _fields(inner, (*path, name))
+
+
+def _at_limits(schema: Document, name: str) -> Iterator[tuple[str, Any]]:
+    for keyword, step in (("minLength", -1), ("maxLength", 1)):
+        if keyword in schema:
+            limit = schema[keyword]
+            yield f"at its {keyword}", _text(limit, name)
+            if limit + step >= 0:
+                yield f"beyond its {keyword}", _text(limit + step, name)
+    for keyword, step in (("minimum", -1), ("maximum", 1)):
+        if keyword in schema:
+            yield f"at its {keyword}", schema[keyword]
+            yield f"beyond its {keyword}", schema[keyword] + step
+    if "pattern" in schema or "format" in schema:
+        yield "with a control character", f"{_text(8, name)}\x01"
+        yield "with a space", f"{_text(5, name)} b"
+        yield "of another form", f"-{_text(4, name)};"
+    if "maxItems" in schema:
+        limit = min(schema["maxItems"], _MOST_ITEMS)
+        kind = resolved(schema.get("items", {})).get("type")
+        items: list[Any] = [n if kind == "integer" else f"i{n}" for n in range(1, limit + 2)]
+        yield "with as many as allowed", items[:limit]
+        yield "with one too many", items
+    if "enum" in schema or "const" in schema:
+        yield "another than those listed", "nothing-listed"
+
+
+def _text(length: int, name: str) -> str:
+    """A text of a length; of an e-mail's form, or one of its own, where that is needed."""
+    if name not in _UNIQUE:
+        return _FILLER * length
+    number = f"{next(_numbers):x}"
+    if name == "email" and length > 20:
+        return f"{number}@{_FILLER * 50}.".ljust(length - 3, _FILLER)[: length - 3] + ".io"
+    return number.rjust(length, "z")[-length:] if length else ""
+
+
+def _with(good: Mapping[str, Any], path: Path, value: object) -> dict[str, Any]:
+    body = copy.deepcopy(dict(good))
+    inner = body
+    for name in path[:-1]:
+        within = inner.setdefault(name, {})
+        if not is_object(within):
+            return body
+        inner = within
+    if value is _LEFT_OUT:
+        inner.pop(path[-1], None)
+    else:
+        inner[path[-1]] = value
+    return body
+
+
+def _meanings(described: Document, texts: list[str]) -> Iterator[Any]:
+    """What texts in a query may mean: themselves, numbers, truth values, a list of these."""
+    kinds = {branch.get("type") for branch in _branches(described["schema"])}
+    if "array" in kinds:
+        yield texts
+        yield [_number(text) for text in texts]
+    if len(texts) == 1 and kinds != {"array"}:
+        yield texts[0]
+        yield _number(texts[0])
+        yield {"true": True, "false": False}.get(texts[0])
+
+
+def _number(text: str) -> object:
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdecimal() else text
