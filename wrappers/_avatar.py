@@ -52,6 +52,22 @@ def mentions(user: User, uid: str) -> bool:
     return uid in (user.custom_data or "") or user.avatar == uid
 
 
+def lost(before: User, after: User, uid: str | None) -> bool:
+    """Tell whether an avatar that was saved has been overwritten.
+
+    Args:
+        before: The user before it was saved.
+        after: The user as read back.
+        uid: The file that was saved; None for no avatar.
+
+    Returns:
+        Whether the user has another avatar than the new one, or a former one after its removal.
+    """
+    if uid is None:
+        return uid_of(after) in uids_in(before)
+    return uid_of(after) != uid
+
+
 def avatar_fields(user: User, uid: str | None) -> dict[str, object]:
     """Write what to save for another avatar.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NoReturn, cast
 
 from ._errors import InvalidArgument, InvalidCustomData
@@ -99,6 +99,27 @@ def merged(text: str | None, changes: Mapping[str, object]) -> str:
     after = parse(text) | dict(changes)
     gone = [key for key, value in changes.items() if value is None]
     return write({key: value for key, value in after.items() if key not in gone})
+
+
+def agree(one: str | None, other: str | None, keys: Iterable[str]) -> bool:
+    """Tell whether two texts say the same under some keys.
+
+    Args:
+        one: A ``custom_data`` that is a JSON object.
+        other: Any ``custom_data``.
+        keys: The keys.
+
+    Returns:
+        Whether each key has the same value in both, or is in neither.
+    """
+    if one == other:
+        return True
+    try:
+        left, right = parse(one), parse(other)
+    except InvalidCustomData:
+        return False
+    nothing = object()
+    return all(left.get(key, nothing) == right.get(key, nothing) for key in keys)
 
 
 def without_avatar(text: str | None) -> str | None:

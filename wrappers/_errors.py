@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ._models import User
     from ._response import Response
 
 FilterRule = Literal[
@@ -149,7 +150,7 @@ class FileTooLarge(InvalidFile):
 
 
 class InvalidImage(InvalidFile):
-    """The file is no PNG, JPEG, GIF or WebP image, judged by its first bytes."""
+    """The file is no PNG, JPEG, GIF or WebP image with a sensible size, judged by its header."""
 
 
 class FileChanged(InvalidFile):
@@ -158,6 +159,21 @@ class FileChanged(InvalidFile):
 
 class NoAvatar(ConnectyCubeError):
     """The user has no avatar: neither ``custom_data`` nor ``avatar`` names a file."""
+
+
+class LostUpdate(ConnectyCubeError):
+    """What was saved is there no more: somebody else saved the same user in between.
+
+    The service has no compare-and-set, so the last one to save wins; read the user back and do it
+    again if it still matters. Only what happened before the reading back is noticed.
+
+    Attributes:
+        saved: The user as this call saved it.
+        found: The user as read back just afterwards.
+    """
+
+    saved: User | None = None
+    found: User | None = None
 
 
 class TransportError(ConnectyCubeError):

@@ -16,6 +16,7 @@ from ._errors import (
     Conflict,
     Forbidden,
     InvalidCredentials,
+    LostUpdate,
     NeedUser,
     NotFound,
     ObjectStoreError,
@@ -27,6 +28,7 @@ from ._errors import (
     ValidationError,
 )
 from ._expiry import retry_after
+from ._models import User
 from ._response import response_from
 
 SESSION_MISSING: Final = "Required session does not exist"
@@ -125,6 +127,22 @@ def unexpected(response: RawResponse, reason: str) -> UnexpectedResponseError:
         url=response.url,
         response=response_from(response),
     )
+
+
+def lost_update(what: str, saved: User, found: User) -> LostUpdate:
+    """Make the exception for what somebody else has overwritten.
+
+    Args:
+        what: What was saved, for the message.
+        saved: The user as it was saved.
+        found: The user as read back.
+
+    Returns:
+        The exception to raise.
+    """
+    lost = LostUpdate(f"{what} of user {saved.id} was saved, and overwritten by somebody else")
+    lost.saved, lost.found = saved, found
+    return lost
 
 
 def session_missing(response: RawResponse) -> bool:

@@ -6,15 +6,13 @@ Everything here blocks and is called from a worker thread by the asynchronous cl
 from __future__ import annotations
 
 import io
-import mimetypes
 import os
 import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 from pathlib import Path, PurePath
-from typing import IO, Final, TypeGuard, cast
+from typing import IO, Final, TypeGuard, TypeVar, cast
 
 from attrs import frozen
 
@@ -28,6 +26,8 @@ from ._errors import (
     InvalidFile,
     InvalidImage,
 )
+from ._images import Image, image_in
+from ._media_types import LOOKED_AT, media_type, type_by_content
 
 FileSource = str | os.PathLike[str] | bytes | IO[bytes]
 """What can be uploaded: a path, the bytes themselves, or a seekable file opened as binary."""
@@ -44,71 +44,17 @@ LONGEST_NAME: Final = 100
 Progress = Callable[[int, int | None], object]
 """Told how many bytes went over and how many there are in all; None when nobody knows."""
 
-_Describe = Callable[[str, int, bytes, str], tuple[str, str]]
-"""From a file's own name, size, first bytes and name in messages to its name and media type."""
+LARGEST_IMAGE: Final = 100_000_000
+"""Pixels of an avatar at most when nothing else is said: what the largest cameras make, and no more
+than what viewers are ready to unpack."""
 
-UNKNOWN_TYPE: Final = "application/octet-stream"
-"""The media type of bytes that neither a name nor a beginning explains."""
+_LookT = TypeVar("_LookT")
 
-_IMAGES: Final = (
-    (0, b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
-    (0, b"\xff\xd8\xff", "image/jpeg", ".jpg"),
-    (0, b"GIF87a", "image/gif", ".gif"),
-    (0, b"GIF89a", "image/gif", ".gif"),
-    (8, b"WEBP", "image/webp", ".webp"),
-)
-"""Where the first bytes of an image say what it is, and what it is then."""
-
-_OTHERS: Final = (
-    (0, b"%PDF-", "application/pdf", ".pdf"),
-    (0, b"PK\x03\x04", "application/zip", ".zip"),
-    (0, b"\x1f\x8b", "application/gzip", ".gz"),
-    (0, b"OggS", "audio/ogg", ".ogg"),
-    (0, b"ID3", "audio/mpeg", ".mp3"),
-    (0, b"fLaC", "audio/flac", ".flac"),
-    (0, b"\x1a\x45\xdf\xa3", "video/webm", ".webm"),
-    (4, b"ftypM4A", "audio/mp4", ".m4a"),
-    (4, b"ftyp", "video/mp4", ".mp4"),
-)
-"""The same for what else people send each other."""
-
-_MEDIA_TYPE: Final = re.compile(
-    r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?: *; *[\w!#$&^.+-]+=[\w!#$&^.+-]+)*", re.ASCII
-)
-"""What the service takes as a media type; nothing that could end a header's line."""
+_Describe = Callable[[str, int, _LookT, str], tuple[str, str]]
+"""From a file's own name, size, what a look at it told, and its name in messages, to its name and
+media type."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def image_type(start: bytes) -> tuple[str, str] | None:
-    """Tell an image's type by its first bytes, whatever its name says.
-
-    Args:
-        start: At least the first 12 bytes.
-
-    Returns:
-        Media type and file suffix, or None when it is none of PNG, JPEG, GIF, WebP.
-    """
-    for offset, magic, media_type, suffix in _IMAGES:
-        if start.startswith(magic, offset) and (offset == 0 or start.startswith(b"RIFF")):
-            return media_type, suffix
-    return None
-
-
-def media_type(name: str, start: bytes) -> str:
-    """Tell a file's type by its name, else by its first bytes.
-
-    Args:
-        name: Its name; may be empty.
-        start: At least the first 12 bytes, as far as there are any.
-
-    Returns:
-        A media type.
-    """
-    named, encoding = _types_by_name().guess_type(name)
-    if named is not None and encoding is None:
-        return named
-    return _by_content(start)[0]
 
 
 def checked_name(name: str) -> str:
@@ -126,23 +72,6 @@ def checked_name(name: str) -> str:
     if not 1 <= len(name) <= LONGEST_NAME or _CONTROL.search(name):
         raise InvalidArgument("a file's name has 1 to 100 characters, none of them a control")
     return name
-
-
-def checked_media_type(content_type: str) -> str:
-    """Refuse media types that are none.
-
-    Args:
-        content_type: A media type of the caller's choice.
-
-    Returns:
-        The same.
-
-    Raises:
-        InvalidArgument: If it is not like ``text/plain``.
-    """
-    if len(content_type) > 255 or not _MEDIA_TYPE.fullmatch(content_type):
-        raise InvalidArgument("a file's content type is like text/plain")
-    return content_type
 
 
 def checked_size(size: int | None) -> int:
@@ -213,32 +142,46 @@ class OpenFile:
             self._file.close()
 
 
-def open_image(source: FileSource) -> OpenFile:
+def open_image(
+    source: FileSource, *, max_size: int = LARGEST_FILE, max_pixels: int = LARGEST_IMAGE
+) -> OpenFile:
     """Open a file and make sure that it can become an avatar.
 
     Args:
         source: A path, the bytes, or a seekable file opened as binary, which is read from where
             it stands to its end.
+        max_size: Bytes at most.
+        max_pixels: Pixels at most, width times height.
 
     Returns:
         The open image; the caller closes it.
 
     Raises:
+        InvalidArgument: If a limit is less than 1.
         FileUnreadable: If there is no such file, or it cannot be read or measured.
         FileEmpty: If it has no bytes.
-        FileTooLarge: If it has more than 100 MB.
-        InvalidImage: If it is no PNG, JPEG, GIF or WebP.
+        FileTooLarge: If it has more than 100 MB, or than is allowed.
+        InvalidImage: If its header is no whole one of a PNG, JPEG, GIF or WebP, or its width or
+            height is zero, or it has more pixels than are allowed.
     """
+    if max_size < 1 or max_pixels < 1:
+        raise InvalidArgument("max_size and max_pixels are at least 1")
 
-    def described(own_name: str, size: int, start: bytes, shown: str) -> tuple[str, str]:
+    def described(own_name: str, size: int, image: Image | str, shown: str) -> tuple[str, str]:
         if not size:
             raise FileEmpty(f"{shown} has no bytes")
-        kind = image_type(start)
-        if kind is None:
-            raise InvalidImage(f"{shown} is no PNG, JPEG, GIF or WebP image")
-        return own_name or f"avatar{kind[1]}", kind[0]
+        if size > max_size:
+            raise FileTooLarge(f"{shown} has {size:,} bytes; at most {max_size:,} are allowed")
+        if isinstance(image, str):
+            raise InvalidImage(f"{shown} {image}")
+        if image.width * image.height > max_pixels:
+            raise InvalidImage(
+                f"{shown} has {image.width} x {image.height} pixels; "
+                f"at most {max_pixels:,} are allowed"
+            )
+        return own_name or f"avatar{image.suffix}", image.content_type
 
-    return _opened(source, described)
+    return _opened(source, image_in, described)
 
 
 def is_file(source: FileSource | object) -> TypeGuard[FileSource]:
@@ -275,12 +218,14 @@ def open_file(
     def described(own_name: str, _: int, start: bytes, __: str) -> tuple[str, str]:
         given = name or own_name
         kind = content_type or media_type(given, start)
-        return given or f"file{_by_content(start)[1]}", kind
+        return given or f"file{type_by_content(start)[1]}", kind
 
-    return _opened(source, described)
+    return _opened(source, lambda file: file.read(LOOKED_AT), described)
 
 
-def _opened(source: FileSource, described: _Describe) -> OpenFile:
+def _opened(
+    source: FileSource, look: Callable[[IO[bytes]], _LookT], described: _Describe[_LookT]
+) -> OpenFile:
     owned = isinstance(source, (str, os.PathLike, bytes))
     shown = "the file"
     try:
@@ -295,7 +240,7 @@ def _opened(source: FileSource, described: _Describe) -> OpenFile:
         failure = FileUnreadable(f"{shown} cannot be read: {_reason(error)}")
     else:
         try:
-            return _inspect(file, owned=owned, shown=shown, described=described)
+            return _inspect(file, look, described, owned=owned, shown=shown)
         except BaseException:
             if owned:
                 file.close()
@@ -378,39 +323,34 @@ class Part:
             self._path.unlink(missing_ok=True)
 
 
-def _inspect(file: IO[bytes], *, owned: bool, shown: str, described: _Describe) -> OpenFile:
+def _inspect(
+    file: IO[bytes],
+    look: Callable[[IO[bytes]], _LookT],
+    described: _Describe[_LookT],
+    *,
+    owned: bool,
+    shown: str,
+) -> OpenFile:
     try:
         start = file.tell()
         size = file.seek(0, os.SEEK_END) - start
         file.seek(start)
-        first = cast("object", file.read(16))
+        binary = isinstance(cast("object", file.read(0)), bytes)
+        looked = look(file) if binary else None
         file.seek(start)
     except (OSError, ValueError, AttributeError) as error:
         failure = FileUnreadable(f"{shown} cannot be read: {_reason(error)}")
     else:
-        if not isinstance(first, bytes):
+        if looked is None:
             raise FileUnreadable(f"{shown} must be opened as binary")
         if size > LARGEST_FILE:
             raise FileTooLarge(f"{shown} has {size:,} bytes; at most {LARGEST_FILE:,} are allowed")
         # A position beyond the end: nothing is left to read.
         size = max(size, 0)
         own_name = _service_name(getattr(file, "name", None))
-        name, content_type = described(own_name, size, first, shown)
+        name, content_type = described(own_name, size, looked, shown)
         return OpenFile(name, content_type, size, file, owned)
     raise failure
-
-
-@cache
-def _types_by_name() -> mimetypes.MimeTypes:
-    # The machine's own tables are left out: a file gets the same type everywhere.
-    return mimetypes.MimeTypes()
-
-
-def _by_content(start: bytes) -> tuple[str, str]:
-    for offset, magic, kind, suffix in _OTHERS:
-        if start.startswith(magic, offset):
-            return kind, suffix
-    return image_type(start) or (UNKNOWN_TYPE, "")
 
 
 def _service_name(name: object) -> str:

@@ -21,7 +21,7 @@ EXPORTS = """
     ConnectyCube ConnectyCubeError Credentials CustomData CustomIdentity Facebook FileChanged
     FileEmpty FileSource FileTooLarge FileUnreadable FileUnwritable FilterRule FirebaseEmail
     FirebasePhone Forbidden FoundUsers Guest InvalidArgument InvalidCredentials
-    InvalidCustomData InvalidFile InvalidFilter InvalidImage NOT_GIVEN NeedUser NoAvatar
+    InvalidCustomData InvalidFile InvalidFilter InvalidImage LostUpdate NOT_GIVEN NeedUser NoAvatar
     NotFound NotGiven ObjectStoreError Page Pages Password RateLimited Response ServerError
     Session SessionExpired SortField TransportError TransportTimeout Twitter Unauthorized
     UnexpectedResponseError UnreadableItem User UserFilters Users ValidationError

@@ -10,7 +10,8 @@ import pytest
 
 from tests.wrappers.worlds import png
 from wrappers import FileUnreadable, FileUnwritable, InvalidImage
-from wrappers._files import CHUNK, FileSource, Part, image_type, media_type, open_file, open_image
+from wrappers._files import CHUNK, FileSource, Part, open_file, open_image
+from wrappers._media_types import image_type, media_type
 
 
 class Named(io.BytesIO):
@@ -58,7 +59,7 @@ def test_names_fit_the_service(file_name: str, service_name: str) -> None:
 
 
 def test_what_has_no_name_gets_one_of_its_kind() -> None:
-    assert open_image(b"GIF89a" + bytes(20)).name == "avatar.gif"
+    assert open_image(b"GIF89a\1\0\1\0" + bytes(20)).name == "avatar.gif"
     assert open_image(Named(png(), 7)).name == "avatar.png"
 
 

@@ -24,6 +24,7 @@ from generated_client.models import (
 )
 from wrappers import _custom_data
 from wrappers._errors import InvalidArgument
+from wrappers._failures import lost_update
 from wrappers._filters import (
     LARGEST_PAGE,
     UserFilters,
@@ -548,9 +549,10 @@ class AsyncUsers:
     ) -> User:
         """Change keys of the signed-in user's ``custom_data``; its other keys stay.
 
-        The service takes ``custom_data`` as a whole only. So it is read, changed and saved, and
-        on one client such changes wait for each other. When another client saves between the
-        reading and the saving, the last one wins.
+        The service takes ``custom_data`` as a whole only. So it is read, changed, saved and read
+        back. On one client such changes wait for each other. Across clients the service has
+        nothing against two that save at once: the last one wins. Whose change is found overwritten
+        on reading back is told so; what is overwritten later is not noticed.
 
         Args:
             changes: Keys with their new values, whole, whatever JSON can express; None takes a
@@ -565,6 +567,7 @@ class AsyncUsers:
             InvalidArgument: If nothing is given, or a value is not JSON.
             InvalidCustomData: If the present ``custom_data`` is no JSON object; nothing was
                 overwritten.
+            LostUpdate: If somebody else has overwritten the change; it holds both values.
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If a step fails otherwise.
 
@@ -581,7 +584,11 @@ class AsyncUsers:
         async with core.saving:
             user = await core.get_user(user_id)
             merged = _custom_data.merged(user.custom_data, wanted)
-            return await core.save_user(user_id, {"custom_data": merged})
+            saved = await core.save_user(user_id, {"custom_data": merged})
+            found = await core.read_back(saved)
+        if not _custom_data.agree(merged, found.custom_data, wanted):
+            raise lost_update("custom_data", saved, found)
+        return found
 
     async def change_password(self, *, old: str, new: str, timeout: float | None = None) -> User:
         """Change the signed-in user's password. All other sessions of the user end.

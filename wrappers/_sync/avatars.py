@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import overload
 
 from wrappers import _custom_data
-from wrappers._avatar import avatar_fields, mentions, uid_of, uids_in
+from wrappers._avatar import avatar_fields, lost, mentions, uid_of, uids_in
 from wrappers._blob_references import private_url
 from wrappers._concurrency_sync import in_thread, shielded
 from wrappers._errors import (
@@ -19,7 +20,8 @@ from wrappers._errors import (
     ServerError,
     TransportError,
 )
-from wrappers._files import FileSource, Progress, open_image
+from wrappers._failures import lost_update
+from wrappers._files import LARGEST_FILE, LARGEST_IMAGE, FileSource, Progress, open_image
 from wrappers._logs import logger
 from wrappers._models import Blob, User
 
@@ -44,7 +46,13 @@ class Avatars:
         self._core = core
 
     def set(
-        self, image: FileSource, *, progress: Progress | None = None, timeout: float | None = None
+        self,
+        image: FileSource,
+        *,
+        max_size: int = LARGEST_FILE,
+        max_pixels: int = LARGEST_IMAGE,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> User:
         """Make an image the signed-in user's avatar, all of it or nothing.
 
@@ -55,11 +63,15 @@ class Avatars:
         is deleted, so no user ever points at a file that is gone.
 
         Changes of ``custom_data`` made through one client wait for each other. The service itself
-        has no means against two clients that save at once: the last one wins.
+        has no means against two clients that save at once: the last one wins. So the user is read
+        back; when it has another avatar by then, the new file is deleted again.
 
         Args:
             image: A path, the bytes, or a seekable file opened as binary, which is read from
-                where it stands and not closed. PNG, JPEG, GIF or WebP, at most 100 MB.
+                where it stands and not closed. PNG, JPEG, GIF or WebP; its header is read to its
+                width and height, and nothing is decoded.
+            max_size: Bytes at most, up to 100 MB.
+            max_pixels: Pixels at most, width times height.
             progress: Called with the number of bytes handed over and the number of all bytes.
             timeout: Seconds for each request of this call; left out, the client's.
 
@@ -70,11 +82,12 @@ class Avatars:
             InvalidFile: If the file is missing, empty, too large or no image; nothing was sent.
             InvalidCustomData: If the user's ``custom_data`` is no JSON object; nothing was
                 overwritten.
+            LostUpdate: If somebody else saved another avatar in between; it holds both users.
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If a step fails otherwise.
         """
         core = self._core.timed(timeout)
-        opened = in_thread(open_image, image)
+        opened = in_thread(partial(open_image, image, max_size=max_size, max_pixels=max_pixels))
         try:
             user_id = core.my_id()
             user = core.get_user(user_id)
@@ -96,6 +109,7 @@ class Avatars:
             The user as saved.
 
         Raises:
+            LostUpdate: If somebody else wrote the avatar back in between; it holds both users.
             NeedUser: If nobody is signed in.
             ConnectyCubeError: If a step fails otherwise.
         """
@@ -217,19 +231,24 @@ def _swap(core: Core, user_id: int, blob: Blob | None) -> User:
             if not fields:
                 return user
             before = user
-            after = core.save_user(user_id, fields)
+            saved = core.save_user(user_id, fields)
+            after = core.read_back(saved)
     except BaseException as error:
-        saved = None if before is None else _saved(core, before, new, error)
-        if before is None or saved is None:
+        now = None if before is None else _saved(core, before, new, error)
+        if before is None or now is None:
             if blob is not None:
                 discard(core, blob.id, error)
             raise
         if not isinstance(error, Exception):
             # Cancelled after it had been saved: it stays saved, and nothing is left over.
-            _discard_former(core, before, saved)
+            _discard_former(core, before, now)
             raise
-        after = saved
+        saved = after = now
     _discard_former(core, before, after)
+    if blob is not None and not mentions(after, blob.uid):
+        discard(core, blob.id)
+    if lost(before, after, new):
+        raise lost_update("the avatar", saved, after)
     return after
 
 

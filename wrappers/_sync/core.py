@@ -13,8 +13,9 @@ from generated_client.api.users import get_user, update_user
 from generated_client.models import SessionResponse, UpdateUserRequest, UserResponse
 from wrappers._concurrency_sync import Lock
 from wrappers._configuration import Application, checked_timeout
-from wrappers._errors import NeedUser
+from wrappers._errors import ConnectyCubeError, NeedUser
 from wrappers._identity import Identity
+from wrappers._logs import logger
 from wrappers._models import Session, User, session_from, user_from
 from wrappers._parsing import expect, request_model, translated
 from wrappers._profile import renamed
@@ -253,6 +254,23 @@ class Core:
             after = renamed(before.credentials, fields)
             self.sessions.state.replace_credentials(before.credentials, after)
         return user
+
+    def read_back(self, saved: User) -> User:
+        """Read the user who was just saved, to see whether somebody else saved in between.
+
+        Args:
+            saved: The user as saved.
+
+        Returns:
+            The user as found; as saved when it cannot be read, because the saving itself is done.
+        """
+        try:
+            found = self.get_user(saved.id)
+        except ConnectyCubeError as error:
+            logger.debug("reading the user back failed: %s", error)
+            return saved
+        self.sessions.state.user_changed(found)
+        return found
 
     def close(self) -> None:
         """Stop sending; close the connections if they are this client's own."""

@@ -20,17 +20,15 @@ from wrappers._blob_references import id_of_blob, private_url, public_url, uid_o
 from wrappers._concurrency_sync import Pieces, finishing, in_thread
 from wrappers._errors import InvalidArgument
 from wrappers._files import (
-    UNKNOWN_TYPE,
     FileSource,
     Progress,
-    checked_media_type,
     checked_name,
     checked_size,
     is_file,
-    media_type,
     open_file,
 )
 from wrappers._filters import LARGEST_PAGE, checked_limit
+from wrappers._media_types import UNKNOWN_TYPE, checked_media_type, media_type
 from wrappers._models import Blob, blob_from
 from wrappers._pages import Page, file_page
 from wrappers._parsing import expect, request_model, translated
