@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mock_server.control import KEY_HEADER
 from mock_server.server import RunningServer, run_loop, serve
 from mock_server.settings import Settings
+
+KEY_VARIABLE = "CONNECTYCUBE_MOCK_CONTROL_KEY"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,14 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line's arguments; the process's own if None.
 
     Returns:
-        The exit status.
+        The exit status: 2 if it could not start, and one line on stderr said why.
     """
     try:
-        settings = _settings(arguments)
-        run_loop(_serve(settings))
+        run_loop(_serve(_settings(arguments)))
     except (OSError, ValueError) as error:
         print(f"connectycube-mock: {error}", file=sys.stderr)
-        return 1
+        return 2
     return 0
 
 
@@ -50,7 +54,24 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
         description="Serve a ConnectyCube that lives on this machine. The first line printed is"
         " its base URL, the second one with --tls the file of the certificate to trust.",
     )
-    parser.add_argument("--host", default=default.host, help="loopback address (%(default)s)")
+    parser.add_argument("--host", default=default.host, help="address to listen on (%(default)s)")
+    parser.add_argument(
+        "--allow-remote",
+        action="store_true",
+        help="let other machines in, by a host other than loopback; needs a control key",
+    )
+    parser.add_argument(
+        "--control-key",
+        default=os.environ.get(KEY_VARIABLE) or None,
+        help=f"what the control API wants in the header {KEY_HEADER}; better in {KEY_VARIABLE},"
+        " which other users of the machine cannot see",
+    )
+    parser.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        default="warning",
+        help="info logs each request in one line, to stderr (%(default)s)",
+    )
     parser.add_argument(
         "--port", type=int, default=default.port, help="0 picks a free one (%(default)s)"
     )
@@ -65,7 +86,19 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     parser.add_argument("--auth-secret", default=default.auth_secret, help="(%(default)s)")
     parser.add_argument("--seed", type=int, help="make ids and tokens the same each time")
     parser.add_argument("--seed-file", type=Path, help="snapshot to start with, and to reset to")
-    return replace(default, **vars(parser.parse_args(arguments)))
+    given = vars(parser.parse_args(arguments))
+    _log(given.pop("log_level").upper())
+    return replace(default, **given)
+
+
+def _log(level: str) -> None:
+    """Log what this server says, and no library's lines: they know nothing of secrets."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for name, least in (("mock_server", level), ("uvicorn.error", "WARNING")):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.setLevel(least)
 
 
 if __name__ == "__main__":

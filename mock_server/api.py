@@ -19,7 +19,7 @@ from mock_server.call import Answer, Call, Surroundings
 from mock_server.contract import Operation, Query, parse_query
 from mock_server.faults import Faults
 from mock_server.identity import Identity, IdentityNeeded
-from mock_server.journal import Entry, Journal, secrets_in
+from mock_server.journal import ENTRY, Entry, Journal, secrets_in
 from mock_server.json_values import as_json
 from mock_server.limits import RateLimits
 from mock_server.operations import HANDLERS, NEED_USER
@@ -93,7 +93,7 @@ class Api:
             await cors.allow(scope, receive, send)
             return
         request = Request(scope, receive)
-        entry = Entry(request.method, path_of(request))
+        entry = scope[ENTRY] = Entry(request.method, path_of(request))
         entry.hide(map(request.headers.get, ("CB-Token", "CB-AuthKey")))
         try:
             response = await self._respond(request, entry)
@@ -128,7 +128,7 @@ class Api:
         try:
             operation, parameters, suffix = self._around.contract.route(request.method, path)
             entry.operation = operation.id
-            body = await read_body(request) if operation.body is not None else b""
+            body = await read_body(request)
         except LookupError:
             text = f"HttpException: E_ROUTE_NOT_FOUND: Route not found {request.method} {path}"
             date = clock.to_http_date(self._time.now())

@@ -104,7 +104,13 @@ class MockServer:
             "reset": self._reset_by_order,
         }
         self._reset_page = ResetPage(around, self._state, self.clock, self._api.alone)
-        self._control = Control(orders, self.clock, self._api.alone)
+        self._control = Control(
+            orders,
+            self.clock,
+            self._api.alone,
+            key=settings.control_key,
+            remote=settings.allow_remote,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or take part in the server's start and stop."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from mock_server.broken_answers import CONNECTION
 from mock_server.json_values import as_json
@@ -27,6 +31,19 @@ class Connection(HttpToolsProtocol):
         # asyncio promises no more than the base; what it gives a stream is always a Transport.
         super().connection_made(cast("asyncio.Transport", transport))
         self.app_state = {CONNECTION: transport}
+        self.access_log = False  # uvicorn's own would tell every query
+
+    def eof_received(self) -> bool:  # type: ignore[override] # asyncio asks for it; uvicorn has None
+        """Answer a peer that has closed its half of the connection: it may still listen.
+
+        Whoever waits for it to go is told, since most peers that say nothing more are gone.
+        """
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if cycle is None or cycle.more_body or cycle.response_complete or self.scheme == "https":
+            return False  # nothing to answer, or TLS, which has no halves in asyncio
+        cycle.keep_alive = False
+        cycle.message_event.set()
+        return True
 
     def data_received(self, data: bytes) -> None:
         """Take some bytes."""

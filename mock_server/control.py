@@ -1,7 +1,8 @@
-"""The control API under `/__mock__/`: routed by a document of its own, for this machine only."""
+"""The control API under `/__mock__/`: routed by a document of its own, for this machine alone."""
 
 from __future__ import annotations
 
+import hmac
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from mock_server.settings import is_loopback
 
 logger = logging.getLogger("mock_server")
 
+KEY_HEADER = "Mock-Control-Key"
 CONTROL_PREFIX = "/__mock__"
 LARGEST_ORDER = 1024 * 1024 * 1024
 """A snapshot holds files; nobody but this machine can send one."""
@@ -56,6 +58,8 @@ class Control:
         handlers: What answers each operation of the document; the document itself aside.
         time: The clock.
         alone: Calls a function while no request is at work.
+        key: What every request must bring; None demands nothing.
+        remote: Whether other machines may call; they need the key.
 
     Raises:
         RuntimeError: An operation of the document has no handler, or a handler no operation.
@@ -66,6 +70,9 @@ class Control:
         handlers: Handlers,
         time: clock.Clock,
         alone: Callable[[Callable[[], object]], Awaitable[object]],
+        *,
+        key: str | None = None,
+        remote: bool = False,
     ) -> None:
         self._contract = load()
         self._handlers: Handlers = {
@@ -78,6 +85,8 @@ class Control:
             raise RuntimeError(f"control operations and handlers do not pair: {sorted(unpaired)}")
         self._time = time
         self._alone = alone
+        self._key = key
+        self._remote = remote
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -94,7 +103,10 @@ class Control:
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        _check_caller(request)
+        if self._key is not None:
+            _check_key(request, self._key)
+        if not self._remote:
+            _check_caller(request)
         path = path_of(request).removeprefix(CONTROL_PREFIX)
         try:
             operation, parameters, _ = self._contract.route(request.method, path)
@@ -137,6 +149,13 @@ class Control:
             body={} if body is None else rules.check_body(dict(body)),
         )
         return self._handlers[operation](order)
+
+
+def _check_key(request: Request, key: str) -> None:
+    given = request.headers.get(KEY_HEADER, "")
+    if not hmac.compare_digest(given.encode(), key.encode()):
+        challenge = {"WWW-Authenticate": KEY_HEADER}
+        raise Refusal(401, {"base": [f"The control API needs its key in {KEY_HEADER}"]}, challenge)
 
 
 def _check_caller(request: Request) -> None:

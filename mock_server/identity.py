@@ -49,16 +49,18 @@ async def ask(needed: IdentityNeeded) -> Identity | Refusal:
     sent = {name: _filled(text, needed.given.get) or "" for name, text in provider.request.items()}
     url = httpx2.URL(provider.url)
     try:
+        request = httpx2.Request(
+            provider.method,
+            url.copy_merge_params(sent) if provider.method == "GET" else url,
+            json=sent if provider.method == "POST" else None,
+            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+        )
+        # The transport alone: a client would log the URL, in which a secret may stand.
         async with (
             asyncio.timeout(provider.timeout),
-            httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=None) as http,
-            http.stream(
-                provider.method,
-                url.copy_merge_params(sent) if provider.method == "GET" else url,
-                json=sent if provider.method == "POST" else None,
-                headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-            ) as answer,
+            httpx2.AsyncHTTPTransport(trust_env=False) as transport,
         ):
+            answer = await transport.handle_async_request(request)
             body = bytearray()
             async for part in answer.aiter_raw():
                 body += part

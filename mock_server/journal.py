@@ -13,6 +13,8 @@ from mock_server import clock
 from mock_server.control import Handlers, Order
 from mock_server.refusals import Errors, Refusal
 
+ENTRY = "mock_server.entry"
+"""Under this name a request's scope holds what the journal keeps of it."""
 LONGEST = 1000
 _HIDDEN = "***"
 _LONGEST_TEXT = 500

@@ -20,6 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from mock_server import tls
+from mock_server.access_log import logged
 from mock_server.app import MockServer
 from mock_server.clock import ManualClock
 from mock_server.connection import Connection
@@ -151,7 +152,7 @@ async def serve(
         app = MockServer(settings, clock=clock, store_origin=None if len(urls) == 1 else urls[1])
         try:
             apps: list[ASGIApp] = [app, app.store]
-            servers = [_Server(_config(each, context), stop) for each in apps[: len(urls)]]
+            servers = [_Server(_config(logged(each), context), stop) for each in apps[: len(urls)]]
             pairs = list(zip(servers, listening, strict=True))
             tasks = [asyncio.create_task(each.serve([bound])) for each, bound in pairs]
             while not all(server.started for server in servers):
@@ -232,9 +233,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise
+        raise OSError(f"cannot listen on port {port} of {host}: {error.strerror}") from None
     return listener
 
 

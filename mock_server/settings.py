@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from mock_server.providers import FirebaseProject, IdentityProvider, ProviderAcc
 
 LARGEST_FILE = 100 * 1024 * 1024
 """The service's own limit, in bytes."""
+_KEY = re.compile("[!-~]{8,200}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,10 @@ class Settings:
     then on (its keys aside), and further apps come by the control API.
 
     Attributes:
-        host: The loopback address to listen on.
+        host: The address to listen on: a loopback one, unless `allow_remote`.
+        allow_remote: Whether other machines may call. The control API needs a key then.
+        control_key: What each request of the control API must bring in the header
+            `Mock-Control-Key`; None demands nothing.
         port: The port to listen on; 0 picks a free one.
         store_port: The object store's own port (0 picks a free one); None mounts it on `port`.
         tls: Whether to serve over TLS, with a certificate made on the spot.
@@ -72,6 +77,8 @@ class Settings:
     """
 
     host: str = "127.0.0.1"
+    allow_remote: bool = False
+    control_key: str | None = field(default=None, repr=False)
     port: int = 8080
     store_port: int | None = None
     tls: bool = False
@@ -102,10 +109,15 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what could not work or would open the server to the network."""
-        if not is_loopback(self.host):
+        if not (is_loopback(self.host) or self.allow_remote):
             raise ValueError(
-                f"the mock server listens on loopback addresses only, not on {self.host!r}"
+                f"{self.host!r} is no loopback address: other machines are let in by"
+                " --allow-remote (allow_remote), with a control key"
             )
+        if self.allow_remote and self.control_key is None:
+            raise ValueError("other machines are let in with a control key only")
+        if self.control_key is not None and not _KEY.fullmatch(self.control_key):
+            raise ValueError("the control key must be 8 to 200 ASCII characters without spaces")
         for port in (self.port, self.store_port):
             if port is not None and not 0 <= port <= 65535:
                 raise ValueError(f"{port} is not a port")

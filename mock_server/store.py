@@ -19,10 +19,10 @@ from mock_server import clock, cors, sigv4
 from mock_server.contract import decoded, parse_query
 from mock_server.faults import Faults
 from mock_server.form import LARGEST_FIELDS, UploadForm
-from mock_server.journal import Entry, Journal
+from mock_server.journal import ENTRY, Entry, Journal
 from mock_server.objects import ObjectFolder
 from mock_server.policy import StoreRefusal, check_upload, too_large
-from mock_server.requests import origin, path_of
+from mock_server.requests import origin, path_of, read_body
 from mock_server.sigv4 import StoreKeys
 
 logger = logging.getLogger("mock_server")
@@ -67,7 +67,7 @@ class ObjectStore:
             await cors.allow(scope, receive, send)
             return
         request = Request(scope, receive)
-        entry = Entry(request.method, path_of(request))
+        entry = scope[ENTRY] = Entry(request.method, path_of(request))
         try:
             response = await self._respond(request, entry)
         except ClientDisconnect:
@@ -91,6 +91,7 @@ class ObjectStore:
             return await self._take(request, entry)
         if path.startswith(f"{self._root}/") and request.method in {"GET", "HEAD"}:
             entry.operation = "downloadObject"
+            await read_body(request)  # what comes after it is that the peer is gone
             return await self._struck(lambda: self._give(request, path), request, entry)
         if path == self._root or path.startswith(f"{self._root}/"):
             message = "The specified method is not allowed against this resource."

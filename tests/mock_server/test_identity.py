@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,6 +34,17 @@ def settings(provider: IdentityServer) -> Settings:
     return Settings(
         port=0, validate_responses=True, identity_provider=asked, create_users_on_session=False
     )
+
+
+def test_what_is_sent_is_not_logged(
+    caller: Caller, provider: IdentityServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    asked = {"url": provider.url, "method": "GET", "request": {"token": "#{login}"}}
+    caller.server.change_settings(identity_provider=asked | {"response": {"uid": "#{user.id}"}})
+    sign_in(caller, "an-external-token")
+    assert "an-external-token" in provider.asked[0][1]
+    assert "an-external-token" not in caplog.text
 
 
 def sign_in(caller: Caller, login: str = "external-token", **more: str) -> Any:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -48,7 +50,7 @@ def test_the_command_starts_and_stops(http: httpx2.Client, number: int) -> None:
     ],
 )
 def test_the_command_refuses(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--port", "0", *arguments]) == 1
+    assert main(["--port", "0", *arguments]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("connectycube-mock: ")
@@ -56,13 +58,54 @@ def test_the_command_refuses(arguments: list[str], capsys: pytest.CaptureFixture
 
 
 def test_a_port_in_use(caller: Caller, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--port", caller.server.base_url.rpartition(":")[2]]) == 1
+    assert main(["--port", caller.server.base_url.rpartition(":")[2]]) == 2
     assert "in use" in capsys.readouterr().err
     with (
         pytest.raises(OSError, match="in use"),
         running(Settings(port=int(caller.server.base_url.rpartition(":")[2]))),
     ):
         raise AssertionError("it must not start")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_requests_at_work_are_answered_before_the_end(http: httpx2.Client, number: int) -> None:
+    with command("--port", "0") as process, ThreadPoolExecutor(1) as pool:
+        url = first_line(process)
+        fault = {"operation": "getSession", "status": 403, "delay": 0.5}
+        assert http.post(f"{url}/__mock__/faults", json=fault).status_code == 200
+        waiting = pool.submit(http.get, f"{url}/session")
+        while not http.get(f"{url}/__mock__/faults").json()["faults"][0]["fired"]:
+            pass
+        process.send_signal(number)
+        assert waiting.result().status_code == 403
+        output, log = process.communicate(timeout=20)
+        assert (process.returncode, output, log) == (0, "", "")
+
+
+def test_a_peer_that_closed_its_half_is_answered(caller: Caller) -> None:
+    app = caller.app()
+    url = httpx2.URL(caller.server.base_url)
+    body = json.dumps({"user": {"login": "amigo", "password": PASSWORD}}).encode()
+    head = (
+        f"POST /users HTTP/1.1\r\nHost: x\r\nCB-Token: {app.token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode()
+    for sent, login, answered in (
+        (head + body, "amigo", b"HTTP/1.1 201 "),
+        (head + body, "amigo", b"HTTP/1.1 422 "),
+        (head + body[:-1], "david", b""),
+        (head, "david", b""),
+    ):
+        with socket.create_connection((url.host, url.port), 30) as peer:
+            peer.sendall(sent.replace(b"amigo", login.encode()))
+            peer.shutdown(socket.SHUT_WR)
+            received = b""
+            while piece := peer.recv(65536):
+                received += piece
+        assert received[: len(answered)] == answered
+        assert bool(received) is bool(answered)
+    assert app.get("/users/by_login", {"login": "amigo"}).status_code == 200
+    assert app.get("/users/by_login", {"login": "david"}).status_code == 404
 
 
 def test_a_file_survives_a_restart(http: httpx2.Client, tmp_path: Path) -> None:

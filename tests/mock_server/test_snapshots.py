@@ -157,9 +157,9 @@ def test_what_cannot_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     file = tmp_path / "seed.json"
     for content in ("", "{}", json.dumps(TAKEN | {"tables": {"users": [{}]}})):
         file.write_text(content)
-        assert main(["--port", "0", "--seed-file", str(file)]) == 1
-    assert main(["--port", "0", "--seed-file", str(tmp_path / "none")]) == 1
-    assert main(["--port", "0", "--seed", "1", "--database", str(tmp_path / "a.db")]) == 1
+        assert main(["--port", "0", "--seed-file", str(file)]) == 2
+    assert main(["--port", "0", "--seed-file", str(tmp_path / "none")]) == 2
+    assert main(["--port", "0", "--seed", "1", "--database", str(tmp_path / "a.db")]) == 2
     assert "Traceback" not in capsys.readouterr().err
 
 

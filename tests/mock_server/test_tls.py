@@ -134,8 +134,8 @@ def test_what_cannot_be_trusted(tmp_path: Path, capsys: pytest.CaptureFixture[st
     other = tmp_path / "other.txt"
     other.write_text("of another program", encoding="utf-8")
     for arguments in (["--tls", "--tls-ca", str(other)], ["--tls-ca", str(tmp_path / "new")]):
-        assert main(["--port", "0", *arguments]) == 1
-    assert main(["--port", "0", "--tls", "--tls-ca", str(tmp_path / "no" / "ca.pem")]) == 1
+        assert main(["--port", "0", *arguments]) == 2
+    assert main(["--port", "0", "--tls", "--tls-ca", str(tmp_path / "no" / "ca.pem")]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert [line.partition(": ")[0] for line in lines] == ["connectycube-mock"] * 3
     assert other.read_text(encoding="utf-8") == "of another program"

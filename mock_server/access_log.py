@@ -1,0 +1,56 @@
+"""The access log: one line for each request, and never a secret."""
+
+from __future__ import annotations
+
+import logging
+import time
+from urllib.parse import quote
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mock_server.journal import ENTRY, Entry
+
+logger = logging.getLogger("mock_server.access")
+
+
+def logged(app: ASGIApp) -> ASGIApp:
+    """Log the requests of an app at INFO, once each is answered.
+
+    Args:
+        app: The app.
+
+    Returns:
+        The same app, telling.
+    """
+
+    async def telling(scope: Scope, receive: Receive, send: Send) -> None:
+        if not logger.isEnabledFor(logging.INFO):
+            await app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status: int | None = None
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await app(scope, receive, noting)
+        finally:
+            entry: Entry = scope.get(ENTRY) or Entry(scope["method"], quote(scope["path"]))
+            logger.info("%s", _line(entry, status, (time.perf_counter() - began) * 1000))
+
+    return telling
+
+
+def _line(entry: Entry, status: int | None, milliseconds: float) -> str:
+    told = entry.told()
+    parts = [told["method"], told["path"], status or "-", f"{milliseconds:.1f}ms"]
+    parts += [f"{name}={told[name]}" for name in ("app_id", "operation") if told.get(name)]
+    if told["fault"]:
+        parts.append(f"fault={','.join(told['fault'])}")
+    if told["why"]:
+        parts.append(f"why={told['why']!r}")
+    return " ".join(map(str, parts))
