@@ -109,15 +109,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what could not work or would open the server to the network."""
-        if not (is_loopback(self.host) or self.allow_remote):
-            raise ValueError(
-                f"{self.host!r} is no loopback address: other machines are let in by"
-                " --allow-remote (allow_remote), with a control key"
-            )
-        if self.allow_remote and self.control_key is None:
-            raise ValueError("other machines are let in with a control key only")
-        if self.control_key is not None and not _KEY.fullmatch(self.control_key):
-            raise ValueError("the control key must be 8 to 200 ASCII characters without spaces")
+        self._check_who_may_call()
         for port in (self.port, self.store_port):
             if port is not None and not 0 <= port <= 65535:
                 raise ValueError(f"{port} is not a port")
@@ -151,6 +143,17 @@ class Settings:
         host = "localhost" if provider is None else provider.host
         if not is_loopback(host) and host not in self.identity_provider_hosts:
             raise ValueError(f"the host {host!r} is not among identity_provider_hosts")
+
+    def _check_who_may_call(self) -> None:
+        if not (is_loopback(self.host) or self.allow_remote):
+            raise ValueError(
+                f"{self.host!r} is no loopback address: other machines are let in by"
+                " --allow-remote (allow_remote), with a control key"
+            )
+        if self.allow_remote and self.control_key is None:
+            raise ValueError("other machines are let in with a control key only")
+        if self.control_key is not None and not _KEY.fullmatch(self.control_key):
+            raise ValueError("the control key must be 8 to 200 ASCII characters without spaces")
 
 
 def is_loopback(host: str) -> bool:
