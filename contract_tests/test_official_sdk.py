@@ -13,10 +13,11 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from contract_tests.server import from_environment, mock_process
+from contract_tests.server import MOCK_COMMAND, from_environment, mock_process
 
 SCRIPT = Path(__file__).resolve().parent / "js_sdk" / "conformance.mjs"
 RUN_SECONDS = 120
@@ -38,8 +39,19 @@ def _steps() -> list[str]:
     return [name.replace("\\'", "'") for kind, name in declared if kind == "step" or _is_own()]
 
 
+def _schemes() -> list[str]:
+    named = from_environment(os.environ)
+    return ["http", "https"] if named is None else [urlsplit(named.base_url).scheme]
+
+
+@pytest.fixture(scope="module", params=_schemes())
+def scheme(request: pytest.FixtureRequest) -> str:
+    """How the server is spoken to."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def outcomes() -> Iterator[dict[str, str]]:
+def outcomes(scheme: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """What went wrong in each step, empty where nothing did.
 
     The steps move the clock, so they have a mock server of their own, unless the environment names
@@ -49,8 +61,15 @@ def outcomes() -> Iterator[dict[str, str]]:
     if named is not None:
         yield _run(named.environment())
         return
-    with mock_process() as server:
-        yield _run(server.environment() | {"CONNECTYCUBE_MOCK_CONTROL": "1"})
+    environment = {"CONNECTYCUBE_MOCK_CONTROL": "1"}
+    options: tuple[str, ...] = ()
+    if scheme == "https":
+        authority = str(tmp_path_factory.mktemp("tls") / "authority.pem")
+        environment["NODE_EXTRA_CA_CERTS"] = authority
+        options = ("--tls", "--tls-ca", authority)
+    with mock_process((*MOCK_COMMAND, *options)) as server:
+        assert urlsplit(server.base_url).scheme == scheme
+        yield _run(server.environment() | environment)
 
 
 def _run(environment: dict[str, str]) -> dict[str, str]:
@@ -73,10 +92,11 @@ def _run(environment: dict[str, str]) -> dict[str, str]:
 
 
 def test_every_step_ran(
-    outcomes: dict[str, str], record_property: Callable[[str, object], None]
+    scheme: str, outcomes: dict[str, str], record_property: Callable[[str, object], None]
 ) -> None:
     passed = sum(not detail for detail in outcomes.values())
-    record_property(TALLIES, f"official JavaScript SDK: {passed} of {len(outcomes)} steps passed")
+    told = f"official JavaScript SDK over {scheme}: {passed} of {len(outcomes)} steps passed"
+    record_property(TALLIES, told)
     assert list(outcomes) == _steps()
 
 
