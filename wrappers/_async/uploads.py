@@ -26,7 +26,7 @@ from wrappers._errors import (
     InvalidArgument,
     NotFound,
 )
-from wrappers._failures import store_failure
+from wrappers._failures import store_failure, unexpected
 from wrappers._files import OpenFile, Progress
 from wrappers._logs import logger
 from wrappers._models import Blob, blob_from
@@ -168,6 +168,10 @@ async def _send(core: AsyncCore, created: CreatedBlob, parcel: AsyncParcel) -> N
         )
     if not 200 <= answer.status < 300:
         raise store_failure(answer)
+    wanted = dict(fields).get("success_action_status")
+    if wanted in {"200", "201", "204"} and answer.status != int(wanted):
+        # A gateway's friendly page is no receipt, and nobody would miss the bytes before they do.
+        raise unexpected(answer, f"the object store confirms an upload with {wanted} here")
 
 
 async def _body(framed: Form, parcel: AsyncParcel) -> AsyncGenerator[bytes]:

@@ -60,7 +60,7 @@ def scripted(stub: StubServer) -> StubServer:
         "blob_id": 12,
         "expires": "2023-09-15T14:43:31Z",
         "object_access_type": "Write",
-        "params": f"{stub.base_url}/store?key=a&policy=made-up",
+        "params": f"{stub.base_url}/store?key=a&policy=made-up&success_action_status=201",
     }
     return (
         stub.always("POST", "/blobs", Reply(201, {"blob": blob_json(blob_object_access=access)}))
@@ -352,6 +352,7 @@ async def test_a_callback_that_fails_leaves_no_file(mock: MockWorld) -> None:
     [
         ("/store", Reply(403), ObjectStoreError),
         ("/store", Reply(500), ObjectStoreError),
+        ("/store", Reply(200, body=b"<html>Welcome</html>"), UnexpectedResponseError),
         ("/store", Reply(0), ConnectionFailed),
         ("/blobs/12/complete", Reply(0), ConnectionFailed),
         ("/blobs/12/complete", Reply(404, {"errors": ["Blob not found"]}), NotFound),
