@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import httpx2
 import pytest
 from attrs import field, frozen
 
@@ -239,6 +240,12 @@ async def test_urls(mock: MockWorld) -> None:
         signed = await cube.storage.signed_url(private)
         assert session.token not in signed
         assert private.uid in signed
+        # Whoever has one of them needs nothing of ours.
+        async with httpx2.AsyncClient(follow_redirects=True) as browser:
+            lasting = cube.storage.public_url(public)
+            for address, content in ((url, b"private"), (signed, b"private"), (lasting, b"public")):
+                assert (await browser.get(address)).content == content
+            assert (await browser.get(f"{base}/blobs/{private.uid}")).status_code == 403
 
 
 async def test_what_is_refused_before_anything_is_sent(stub: StubServer, tmp_path: Path) -> None:

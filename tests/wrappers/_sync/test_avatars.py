@@ -6,6 +6,7 @@ import io
 import json
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.wrappers.stub import Reply, Seen, StubServer, user_json
@@ -100,6 +101,8 @@ def test_an_avatar_is_set_and_others_download_it(mock: MockWorld, tmp_path: Path
         url = other.avatars.url(seen)
         assert other.session is not None
         assert url == f"{mock.server.base_url}/blobs/{uid}?token={other.session.token}"
+        with httpx2.Client(follow_redirects=True) as browser:
+            assert (browser.get(url)).content == image
 
 
 @pytest.mark.parametrize("size", [1, 262_143, 262_144, 262_145, 700_000])
