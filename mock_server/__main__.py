@@ -80,7 +80,10 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     parser.add_argument(
         "--tls-ca", type=Path, help="write the certificate to trust to this file, and leave it"
     )
-    parser.add_argument("--database", type=Path, help="SQLite file; without it, memory")
+    parser.add_argument(
+        "--database", help="SQLite file, or the URL of a PostgreSQL database; without it, memory"
+    )
+    parser.add_argument("--objects", type=Path, help="folder of the uploaded files")
     parser.add_argument("--app-id", type=int, default=default.app_id, help="(%(default)s)")
     parser.add_argument("--auth-key", default=default.auth_key, help="(%(default)s)")
     parser.add_argument("--auth-secret", default=default.auth_secret, help="(%(default)s)")

@@ -77,10 +77,13 @@ def opened(database: Path | str | None) -> Engine:
     url = url_of(database)
     engine = _postgresql(url) if url.get_backend_name() == "postgresql" else _sqlite(url)
     try:
-        with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":  # SQLite is locked as a whole by then
+        with engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                # Whoever waits for the lock must then see the tables that the other one made.
+                connection.execution_options(isolation_level="READ COMMITTED")
                 connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
             metadata.create_all(connection)
+            connection.commit()
     except DBAPIError as error:
         engine.dispose()
         shown = url.render_as_string(hide_password=True)
@@ -106,7 +109,7 @@ def url_of(database: Path | str | None) -> URL:
         return URL.create("sqlite+pysqlite", database=str(database))
     try:
         url = make_url(database)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise ValueError("the database's URL is none") from None
     drivers = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
     name = url.get_backend_name()

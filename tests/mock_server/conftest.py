@@ -10,6 +10,7 @@ import pytest
 
 from mock_server import ManualClock, RunningServer, Settings, running
 from tests.mock_server.caller import START, Caller
+from tests.mock_server.postgresql import Cluster, cluster
 
 
 @pytest.fixture(autouse=True)
@@ -27,10 +28,34 @@ def http() -> Iterator[httpx2.Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    with cluster() as started:
+        yield started
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a module's tests on each of the kinds of database that it names as its DATABASES."""
+    kinds = getattr(metafunc.module, "DATABASES", None)
+    if kinds and "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", kinds, indirect=True)
+
+
 @pytest.fixture
-def settings() -> Settings:
+def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Where the server keeps its state: in memory, unless the module names its DATABASES."""
+    if getattr(request, "param", "memory") == "memory":
+        yield None
+        return
+    started: Cluster = request.getfixturevalue("postgresql")
+    with started.database() as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database: str | None) -> Settings:
     """Each answer is checked against the contract. A test module may override this."""
-    return Settings(port=0, validate_responses=True)
+    return Settings(port=0, database=database, validate_responses=True)
 
 
 @pytest.fixture

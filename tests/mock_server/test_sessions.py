@@ -10,6 +10,8 @@ import pytest
 from mock_server import ManualClock, Settings, running
 from tests.mock_server.caller import PASSWORD, START, Caller, errors
 
+DATABASES = ("memory", "postgresql")
+
 HOUR = 3600
 GONE = {"base": ["Required session does not exist"]}
 NEED_USER = {"base": ["Forbidden. Need user."]}

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from mock_server import ManualClock, Settings, running
 from tests.mock_server.caller import START, Caller, errors
 
+DATABASES = ("memory", "postgresql")
+
 LOGINS = [f"user-{number}" for number in range(24)]
 NAMES = ["Ann Lee", "Annabel", "Bob Stone", "bob stone", "Anna-Lena", None]
 PHONES = ["5550", "5551", None]

@@ -9,6 +9,8 @@ import pytest
 from mock_server import ManualClock, Settings, running
 from tests.mock_server.caller import START, Caller, errors
 
+DATABASES = ("memory", "postgresql")
+
 DAY = 86_400
 
 

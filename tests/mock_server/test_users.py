@@ -9,6 +9,8 @@ import pytest
 from mock_server import Settings, running
 from tests.mock_server.caller import PASSWORD, Caller, errors
 
+DATABASES = ("memory", "postgresql")
+
 NOT_FOUND = ["User not found"]
 NOT_OWNER = {"base": ["You are not owner of this object"]}
 NEED_USER = {"base": ["Forbidden. Need user."]}
