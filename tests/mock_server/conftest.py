@@ -35,15 +35,15 @@ def postgresql() -> Iterator[Cluster]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a module's tests on each of the kinds of database that it names as its DATABASES."""
-    kinds = getattr(metafunc.module, "DATABASES", None)
-    if kinds and "database" in metafunc.fixturenames:
-        metafunc.parametrize("database", kinds, indirect=True)
+    """Run tests that are marked so on each kind of database."""
+    marked = metafunc.definition.get_closest_marker("each_database") is not None
+    if marked and "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", ["memory", "postgresql"], indirect=True)
 
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
-    """Where the server keeps its state: in memory, unless the module names its DATABASES."""
+    """Where the server keeps its state: in memory, unless the test runs on each database."""
     if getattr(request, "param", "memory") == "memory":
         yield None
         return

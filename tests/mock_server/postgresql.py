@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from mock_server.repository import State
 
@@ -51,7 +50,7 @@ class Cluster:
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL(statement))
+            connection.execute(statement.encode())
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from mock_server import RunningServer
 from tests.mock_server.caller import PASSWORD, START, Caller, errors
 
-DATABASES = ("memory", "postgresql")
+pytestmark = pytest.mark.each_database
 
 APPS = "/__mock__/apps"
 FAR_AWAY = {"url": "http://idp.example", "request": {}, "response": {"uid": "#{id}"}}

@@ -17,7 +17,7 @@ from mock_server.tables import metadata
 from tests.mock_server.caller import PASSWORD, START, Caller, errors
 from tests.mock_server.postgresql import Cluster
 
-DATABASES = ("memory", "postgresql")
+pytestmark = pytest.mark.each_database
 
 # By code points; a database in some language would have another order.
 ORDERED = ["Zebra", "Zoë", "a-b", "ab", "zebra", "Äpfel", "äpfel", "ﬁre", "𐍈"]

@@ -10,7 +10,7 @@ import pytest
 from mock_server import ManualClock, Settings, running
 from tests.mock_server.caller import PASSWORD, START, Caller, errors
 
-DATABASES = ("memory", "postgresql")
+pytestmark = pytest.mark.each_database
 
 HOUR = 3600
 GONE = {"base": ["Required session does not exist"]}

@@ -16,7 +16,7 @@ from mock_server import ManualClock, RunningServer, Settings, running
 from mock_server.__main__ import main
 from tests.mock_server.caller import PASSWORD, START, Caller, errors
 
-DATABASES = ("memory", "postgresql")
+pytestmark = pytest.mark.each_database
 
 SNAPSHOT = "/__mock__/snapshot"
 

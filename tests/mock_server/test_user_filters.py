@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mock_server import ManualClock, Settings, running
 from tests.mock_server.caller import START, Caller, errors
 
-DATABASES = ("memory", "postgresql")
+pytestmark = pytest.mark.each_database
 
 LOGINS = [f"user-{number}" for number in range(24)]
 NAMES = ["Ann Lee", "Annabel", "Bob Stone", "bob stone", "Anna-Lena", None]

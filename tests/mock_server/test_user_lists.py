@@ -9,7 +9,7 @@ import pytest
 from mock_server import ManualClock, Settings, running
 from tests.mock_server.caller import START, Caller, errors
 
-DATABASES = ("memory", "postgresql")
+pytestmark = pytest.mark.each_database
 
 DAY = 86_400
 

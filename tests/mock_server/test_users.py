@@ -9,7 +9,7 @@ import pytest
 from mock_server import Settings, running
 from tests.mock_server.caller import PASSWORD, Caller, errors
 
-DATABASES = ("memory", "postgresql")
+pytestmark = pytest.mark.each_database
 
 NOT_FOUND = ["User not found"]
 NOT_OWNER = {"base": ["You are not owner of this object"]}
