@@ -130,6 +130,12 @@ def _page(service: str, size: int) -> bytes:
     return json.dumps(body).encode()
 
 
+def _users(ids: list[int]) -> bytes:
+    items = [connectycube_user(each) for each in ids]
+    body = {"limit": len(ids), "skip": 0, "total_entries": len(ids), "items": items}
+    return json.dumps(body).encode()
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
@@ -166,6 +172,9 @@ def answer(method: str, target: str) -> tuple[int, bytes]:
         return (201, json.dumps(_session()).encode()) if path == "/session" else (404, b"{}")
     if path in {"/api/v2/users", "/users"} and "payload=" in parts.query:
         return _stream(parts.query)
+    asked = parse_qs(parts.query).get("id[in][]") if path == "/users/v2" else None
+    if asked:
+        return 200, _users([int(each) for each in asked])
     if path in {"/users/v2", "/v3/users"}:
         size = _number(parse_qs(parts.query).get("limit", ["100"])[0])
         if size is not None and size <= 100:

@@ -6,7 +6,6 @@ it was read from in ``raw``, for keys that have no attribute here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import cast
 
@@ -159,7 +158,7 @@ def user_from(raw: generated.User) -> User:
         twitter_id=_text(raw.twitter_id),
         external_id=_text(raw.external_id),
         custom_data=_text(raw.custom_data),
-        tags=tuple(_tags(raw.user_tags)),
+        tags=_tags(raw.user_tags),
         avatar=_text(raw.avatar),
         is_guest=raw.is_guest is True,
         created_at=_moment(raw.created_at),
@@ -228,9 +227,10 @@ def _moment(value: object) -> datetime | None:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _tags(value: object) -> Iterator[str]:
+def _tags(value: object) -> tuple[str, ...]:
     """Read tags joined by commas (documented) or as a list (typed so in the official SDK)."""
     if isinstance(value, str):
-        yield from (tag.strip() for tag in value.split(",") if tag.strip())
-    elif isinstance(value, list):
-        yield from (tag for tag in cast("list[object]", value) if isinstance(tag, str))
+        return tuple(tag.strip() for tag in value.split(",") if tag.strip())
+    if isinstance(value, list):
+        return tuple(tag for tag in cast("list[object]", value) if isinstance(tag, str))
+    return ()
