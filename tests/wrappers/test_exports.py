@@ -16,6 +16,8 @@ import wrappers
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXPORTS = """
     AsyncStorage Progress Storage
+    AsyncRedisSessionStore AsyncSessionStore FileSessionStore MemorySessionStore RedisSessionStore
+    SessionFailure SessionStore SessionStoreError Stored kept_until stored_from_json stored_to_json
     APIError AlreadyTaken AsyncAvatars AsyncConnectyCube AsyncPages AsyncUsers Avatars
     BadRequest Blob ChatCredentials ClientClosed ConfigurationError Conflict ConnectionFailed
     ConnectyCube ConnectyCubeError Credentials CustomData CustomIdentity Facebook FileChanged

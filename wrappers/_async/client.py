@@ -14,7 +14,7 @@ from generated_client.models import LoginRequest, UserResponse
 from wrappers._chat import ChatCredentials, chat_credentials
 from wrappers._configuration import application, checked_timeout
 from wrappers._credentials import Credentials, checked_token
-from wrappers._errors import SessionExpired
+from wrappers._errors import NeedUser, SessionExpired
 from wrappers._identity import Identity
 from wrappers._models import Session, User, user_from
 from wrappers._outgoing import DEFAULT_TIMEOUT
@@ -22,6 +22,7 @@ from wrappers._parsing import expect, request_model, translated
 from wrappers._renewal_async import Renew
 from wrappers._response import Response
 from wrappers._retrying import DEFAULT_RETRIES, Retries, checked_retries
+from wrappers._stores_async import AnySessionStore
 
 from .avatars import AsyncAvatars
 from .checked_transport import AsyncOneCallTransport
@@ -55,6 +56,10 @@ class AsyncConnectyCube:
         http_client: An ``httpx2`` client of your own, for proxies, certificates, tracing and
             tests. Its connections are used, not its cookies, default headers or redirect
             setting, and it is never closed here.
+        store: Where sessions are kept for other clients, processes or machines too: a
+            ``MemorySessionStore``, ``FileSessionStore``, ``AsyncRedisSessionStore``, or one of
+            your own. Left out, this client and each of its children keep their sessions to
+            themselves. Guests and bare tokens are never shared.
 
     Attributes:
         users: Calls about users.
@@ -84,6 +89,7 @@ class AsyncConnectyCube:
         timeout: float = DEFAULT_TIMEOUT,
         retries: int = DEFAULT_RETRIES,
         http_client: httpx2.AsyncClient | None = None,
+        store: AnySessionStore | None = None,
     ) -> None:
         settled = application(
             app_id=app_id, auth_key=auth_key, auth_secret=auth_secret, base_url=base_url
@@ -92,7 +98,7 @@ class AsyncConnectyCube:
             settled.base_url, http_client=http_client, timeout=checked_timeout(timeout)
         )
         patience = AsyncPatience(Retries(times=checked_retries(retries)))
-        self._stand_on(AsyncCore(settled, adapter, Identity(), patience=patience))
+        self._stand_on(AsyncCore(settled, adapter, Identity(), patience=patience, store=store))
 
     @classmethod
     def _over(cls, core: AsyncCore) -> Self:
@@ -229,7 +235,8 @@ class AsyncConnectyCube:
     ) -> User:
         """Upgrade the present session to a user. The token stays the same.
 
-        When the session has ended, it is created again for this user.
+        When the session has ended, it is created again for this user. A session that a store
+        shares with other clients is theirs too and stays what it is; the user gets another one.
 
         Args:
             credentials: Who signs in.
@@ -247,6 +254,11 @@ class AsyncConnectyCube:
         """
         body = request_model(LoginRequest, credentials.login_fields())
         sessions = self._core.timed(timeout).sessions
+        if sessions.shared:
+            session = await sessions.begin(Identity(credentials, renew=renew))
+            if session.user is None:
+                raise NeedUser("the service made a session without a user of these credentials")
+            return session.user
         call = AsyncOneCallTransport(sessions)
         with translated():
             response = await login.asyncio_detailed(client=AsyncClient(transport=call), body=body)
@@ -258,7 +270,8 @@ class AsyncConnectyCube:
     async def logout(self, *, timeout: float | None = None) -> None:
         """Take the user off the session, which stands for the application alone from now on.
 
-        Nothing is sent when nobody is signed in. The credentials are forgotten.
+        Nothing is sent when nobody is signed in. The credentials are forgotten. A session that a
+        store shares with other clients stays theirs; this client leaves it, and nothing is sent.
 
         Args:
             timeout: Seconds for each request of this call; left out, the client's.
@@ -270,6 +283,9 @@ class AsyncConnectyCube:
         state, live = sessions.state, sessions.state.current
         if live is None or (live.known and live.session.user_id is None):
             state.adopt(Identity(), live)
+            return
+        if sessions.shared:
+            state.adopt(Identity(), None)
             return
         call = AsyncOneCallTransport(sessions, live)
         try:
@@ -323,6 +339,7 @@ class AsyncConnectyCube:
         """End the present session at the service and forget who was signed in.
 
         Nothing is sent when there is none. The next call starts a session of the application.
+        Other clients with which a store shares the session find it ended, and make another one.
 
         Args:
             timeout: Seconds for each request of this call; left out, the client's.
@@ -331,7 +348,7 @@ class AsyncConnectyCube:
             ConnectyCubeError: If the call fails; then the session lives on.
         """
         sessions = self._core.timed(timeout).sessions
-        state, live = sessions.state, sessions.state.current
+        live = sessions.state.current
         if live is not None:
             call = AsyncOneCallTransport(sessions, live)
             try:
@@ -342,7 +359,7 @@ class AsyncConnectyCube:
                 expect(type(None), response)
             except SessionExpired:
                 pass  # it had ended already
-        state.adopt(Identity(), None)
+        await sessions.leave()
 
     async def aclose(self) -> None:
         """Close the connections; a child made with ``as_user`` only stops sending.

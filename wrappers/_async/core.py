@@ -22,6 +22,7 @@ from wrappers._profile import renamed
 from wrappers._response import Response
 from wrappers._retrying import Retries
 from wrappers._session_state import Clocks
+from wrappers._stores_async import AnySessionStore
 
 from .checked_transport import AsyncCheckedTransport, AsyncOneCallTransport
 from .httpx2_transport import AsyncHttpx2Transport
@@ -56,6 +57,7 @@ class AsyncCore:
         patience: AsyncPatience | None = None,
         timeout: float | None = None,
         on_response: Callable[[Response], object] | None = None,
+        store: AnySessionStore | None = None,
         parent: AsyncCore | None = None,
         twin: AsyncCore | None = None,
     ) -> None:
@@ -70,6 +72,7 @@ class AsyncCore:
             patience: How to send again; left out, everything is sent once.
             timeout: Seconds for requests that name none; left out, the adapter's.
             on_response: Told of each answer as it came.
+            store: Where sessions are kept for other clients too.
             parent: Whose connections these are; None when they are the client's own.
             twin: Whose session this client shares; None for a session of its own.
         """
@@ -88,10 +91,12 @@ class AsyncCore:
             clocks=clocks,
             patience=self._patience,
             state=None if twin is None else twin.sessions.state,
+            store=store,
         )
         self.api: Final = AsyncClient(transport=AsyncCheckedTransport(self.sessions))
         self.saving: Final[Lock] = Lock() if twin is None else twin.saving
         self._clocks = clocks
+        self._store = store
         self._parent = parent
         self._closed = False
 
@@ -114,6 +119,7 @@ class AsyncCore:
             patience=self._patience,
             timeout=self._timeout,
             on_response=self._on_response,
+            store=self._store,
             parent=self,
         )
 
@@ -159,6 +165,7 @@ class AsyncCore:
             patience=patience,
             timeout=self._timeout if timeout is None else timeout,
             on_response=self._on_response if on_response is None else on_response,
+            store=self._store,
             parent=self,
             twin=self,
         )
@@ -253,6 +260,7 @@ class AsyncCore:
         if before.credentials is not None:
             after = renamed(before.credentials, fields)
             self.sessions.state.replace_credentials(before.credentials, after)
+            await self.sessions.moved(before)
         return user
 
     async def read_back(self, saved: User) -> User:

@@ -6,8 +6,8 @@ client renew as well.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 from attrs import evolve
@@ -21,7 +21,7 @@ from generated_client import (
 from wrappers._back_off import BackOff
 from wrappers._concurrency_async import Event
 from wrappers._configuration import Application
-from wrappers._errors import ClientClosed
+from wrappers._errors import ClientClosed, SessionStoreError
 from wrappers._expiry import seconds_left
 from wrappers._failures import session_ended, session_missing
 from wrappers._identity import Identity
@@ -29,9 +29,11 @@ from wrappers._logs import logger
 from wrappers._models import Session
 from wrappers._retrying import Retries, can_be_read_again
 from wrappers._session_state import Clocks, Lead, Live, SessionState
+from wrappers._stores_async import AnySessionStore, spoken_to
 
 from .patience import AsyncPatience
 from .session_maker import AsyncSessionMaker
+from .shared_sessions import AsyncSharedSessions
 
 _TOKEN_HEADER = "CB-Token"  # noqa: S105 (a header's name)
 _WANTS_TOKEN = ("sessionToken",)
@@ -52,6 +54,7 @@ class AsyncSessionTransport:
         patience: How to send again what creates a session; left out, it is sent once. Other
             requests are sent again by a layer below.
         state: The state of another layer whose session this one shares; left out, a new one.
+        store: Where sessions are kept for other clients too; left out, this one keeps its own.
     """
 
     def __init__(
@@ -64,18 +67,30 @@ class AsyncSessionTransport:
         clocks: Clocks | None = None,
         patience: AsyncPatience | None = None,
         state: SessionState[Event] | None = None,
+        store: AnySessionStore | None = None,
     ) -> None:
         self._adapter = adapter
         self._clocks = clocks or Clocks()
         self._closed = False
         patience = patience or AsyncPatience(Retries(times=0))
         self._maker = AsyncSessionMaker(adapter, application, self._clocks, patience)
+        back_off = BackOff(chance=patience.chance)
+        self._store = None
+        if store is not None:
+            self._store = AsyncSharedSessions(
+                spoken_to(store),
+                application=application,
+                maker=self._maker,
+                clocks=self._clocks,
+                patience=patience,
+                back_off=back_off,
+            )
         self.state = state or SessionState[Event](
             identity,
             live=None if session is None else Live.of(session, self._clocks),
             clock=self._clocks.monotonic,
             event=Event,
-            back_off=BackOff(chance=patience.chance),
+            back_off=back_off,
         )
 
     async def send(self, request: Request) -> RawResponse:
@@ -149,7 +164,7 @@ class AsyncSessionTransport:
                 if response.status == 401:
                     # Short, and the only way to tell a lost session from another refusal.
                     raw = RawResponse(401, response.headers, await response.read())
-                    self._note(raw, live, sent_at)
+                    await self._note(raw, live, sent_at)
                     if not replayed and session_missing(raw) and self._may_replay(request):
                         replayed = True
                         await stack.aclose()
@@ -158,7 +173,7 @@ class AsyncSessionTransport:
                         raise session_ended(raw, self.state.identity.ended())
                     yield _ReadResponse(raw)
                     return
-                self._note(RawResponse(response.status, response.headers, b""), live, sent_at)
+                await self._note(RawResponse(response.status, response.headers, b""), live, sent_at)
                 yield response
                 return
 
@@ -198,7 +213,40 @@ class AsyncSessionTransport:
         """
         live, identity = await self._maker.make(identity)
         self.state.adopt(identity, live)
+        await self._publish(identity, live)
         return live.session
+
+    @property
+    def shared(self) -> bool:
+        """Whether the present session is, or will be, that of other clients too."""
+        return self._store is not None and self.state.identity.shareable
+
+    async def leave(self) -> None:
+        """Forget a session that has ended at the service, and who was signed in."""
+        live, identity = self.state.current, self.state.identity
+        self.state.adopt(Identity(), None)
+        if self._store is not None and live is not None and identity.shareable:
+            with _not_now("a session that has ended could not be deleted"):
+                await self._store.discard(identity, live)
+
+    async def moved(self, before: Identity) -> None:
+        """Keep the session under other credentials of the same user.
+
+        Args:
+            before: Who the session stood for before they changed.
+        """
+        live, identity = self.state.current, self.state.identity
+        if self._store is None or live is None or not before.shareable:
+            return
+        if identity.basis != before.basis:
+            with _not_now("a session under former credentials could not be deleted"):
+                await self._store.discard(before, live)
+            await self._publish(identity, live)
+
+    async def _publish(self, identity: Identity, live: Live) -> None:
+        if self._store is not None and identity.shareable:
+            with _not_now("a new session could not be stored"):
+                await self._store.publish(identity, live)
 
     def present(self) -> Session | None:
         """Tell the present session, and when it ends as far as is known by now.
@@ -224,7 +272,7 @@ class AsyncSessionTransport:
     async def _lead(self, lead: Lead[Event]) -> Live | None:
         flight = lead.flight
         try:
-            live, identity = await self._maker.make(flight.identity)
+            live, identity = await self._have(lead)
         except Exception as error:
             self.state.fail(flight, error)
             if lead.spare is None:
@@ -237,13 +285,19 @@ class AsyncSessionTransport:
             raise
         return self.state.land(flight, live, identity)
 
+    async def _have(self, lead: Lead[Event]) -> tuple[Live, Identity]:
+        flight = lead.flight
+        if self._store is None or not flight.identity.shareable:
+            return await self._maker.make(flight.identity)
+        return await self._store.obtain(flight.identity, refused=flight.refused, former=lead.spare)
+
     async def _send_once(self, request: Request, live: Live) -> RawResponse:
         sent_at = self._clocks.monotonic()
         response = await self._adapter.send(_with_token(request, live))
-        self._note(response, live, sent_at)
+        await self._note(response, live, sent_at)
         return response
 
-    def _note(self, response: RawResponse, live: Live, sent_at: float) -> None:
+    async def _note(self, response: RawResponse, live: Live, sent_at: float) -> None:
         if session_missing(response):
             logger.debug("the service no longer knows the session: id %s", live.session.id)
             self.state.refuse(live)
@@ -253,9 +307,27 @@ class AsyncSessionTransport:
         )
         if left is not None:
             self.state.saw(live, left, sent_at)
+            await self._tell(live)
+
+    async def _tell(self, live: Live) -> None:
+        if self._store is None or not self.shared:
+            return
+        longer = self.state.to_tell(live)
+        if longer is not None:
+            with _not_now("a longer life could not be stored"):
+                await self._store.prolong(self.state.identity, longer)
 
     def _may_replay(self, request: Request) -> bool:
         return can_be_read_again(request) and self.state.identity.renewable
+
+
+@contextmanager
+def _not_now(what: str) -> Generator[None]:
+    """Go on without the store, where the present session serves all the same."""
+    try:
+        yield
+    except SessionStoreError as error:
+        logger.warning("%s: %s", what, error)
 
 
 class _ReadResponse:

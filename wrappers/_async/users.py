@@ -36,7 +36,6 @@ from wrappers._filters import (
     joined_tags,
     user_query,
 )
-from wrappers._identity import Identity
 from wrappers._models import User, user_from
 from wrappers._pages import FoundUsers, chunks, found_users
 from wrappers._parsing import expect, request_model, translated
@@ -629,4 +628,4 @@ class AsyncUsers:
         with translated():
             response = await delete_user.asyncio_detailed(user_id, client=core.api)
         expect(type(None), response)
-        core.sessions.state.adopt(Identity(), None)
+        await core.sessions.leave()
