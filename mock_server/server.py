@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server import tls
+from mock_server import broken_answers, tls
 from mock_server.access_log import logged
 from mock_server.app import MockServer
 from mock_server.clock import ManualClock
@@ -28,6 +28,9 @@ from mock_server.faults import Faults
 from mock_server.journal import Journal
 from mock_server.mailbox import Mailbox
 from mock_server.settings import Settings
+
+GRACE_SECONDS = 10
+"""So long a stop waits for requests at work."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,9 @@ async def serve(
         app = MockServer(settings, clock=clock, store_origin=None if len(urls) == 1 else urls[1])
         try:
             apps: list[ASGIApp] = [app, app.store]
-            servers = [_Server(_config(logged(each), context), stop) for each in apps[: len(urls)]]
+            servers = [
+                _Server(_config(_ending(logged(each)), context), stop) for each in apps[: len(urls)]
+            ]
             pairs = list(zip(servers, listening, strict=True))
             tasks = [asyncio.create_task(each.serve([bound])) for each, bound in pairs]
             while not all(server.started for server in servers):
@@ -244,6 +249,18 @@ def _url(settings: Settings, listener: socket.socket) -> str:
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
 
 
+def _ending(app: ASGIApp) -> ASGIApp:
+    """Reset the connections of requests that take longer than a stop waits for them."""
+
+    async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            await broken_answers.reset(scope, receive, send)
+
+    return answering
+
+
 def _config(app: ASGIApp, context: ssl.SSLContext | None) -> uvicorn.Config:
     config = uvicorn.Config(
         app,
@@ -255,7 +272,7 @@ def _config(app: ASGIApp, context: ssl.SSLContext | None) -> uvicorn.Config:
         proxy_headers=False,  # only the real peer counts
         server_header=False,
         date_header=False,  # the app's clock writes it
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     config.load()
     config.ssl = context

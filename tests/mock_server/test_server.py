@@ -82,6 +82,23 @@ def test_requests_at_work_are_answered_before_the_end(http: httpx2.Client, numbe
         assert (process.returncode, output, log) == (0, "", "")
 
 
+def test_a_stop_does_not_wait_for_ever(
+    http: httpx2.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("mock_server.server.GRACE_SECONDS", 0)
+    with ThreadPoolExecutor(1) as pool:
+        with running(Settings(port=0)) as server:
+            server.faults.add("getSession", delay=600)
+            waiting = pool.submit(http.get, f"{server.base_url}/session")
+            while not server.faults.listed()[0]["fired"]:
+                pass
+        with pytest.raises(httpx2.TransportError):
+            waiting.result()
+    assert "Cancel 1 running task" in caplog.text
+    assert "Traceback" not in caplog.text
+    caplog.clear()
+
+
 def test_a_peer_that_closed_its_half_is_answered(caller: Caller) -> None:
     app = caller.app()
     url = httpx2.URL(caller.server.base_url)
