@@ -88,7 +88,11 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     parser.add_argument("--auth-key", default=default.auth_key, help="(%(default)s)")
     parser.add_argument("--auth-secret", default=default.auth_secret, help="(%(default)s)")
     parser.add_argument("--seed", type=int, help="make ids and tokens the same each time")
-    parser.add_argument("--seed-file", type=Path, help="snapshot to start with, and to reset to")
+    parser.add_argument(
+        "--seed-file",
+        type=Path,
+        help="state to start with, and to reset to: a snapshot, or a YAML file",
+    )
     given = vars(parser.parse_args(arguments))
     _log(given.pop("log_level").upper())
     return replace(default, **given)

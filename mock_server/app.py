@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from mock_server import apps, clock_control, contract, mailbox, snapshots
+from mock_server import apps, clock_control, contract, mailbox, seeds, snapshots
 from mock_server.api import STORE_PREFIX, Api
 from mock_server.call import Surroundings
 from mock_server.clock import ManualClock
@@ -93,7 +93,7 @@ class MockServer:
         self._snapshots = Snapshots(self._state, self._objects, self.clock, random, kept, first)
         self._apps_control = AppsControl(kept, self._state, around)
         self._settings = settings
-        self._start = self._first_state()
+        self._start = self._first_state(around)
         orders = {
             **clock_control.handlers(self.clock),
             **self._apps_control.handlers(),
@@ -177,10 +177,10 @@ class MockServer:
             self._limits.clear(app_id)
         return {"status": "ok"}
 
-    def _first_state(self) -> Mapping[str, Any]:
+    def _first_state(self, around: Surroundings) -> Mapping[str, Any]:
         """Tell what to return to; start with the seed file, unless the database holds something."""
         frozen_at, ahead = self.clock.position
-        nothing: dict[str, Any] = {
+        nothing: Mapping[str, Any] = {
             "version": snapshots.VERSION,
             "clock": {"ahead": ahead, "frozen_at": frozen_at},
             "random": 0,
@@ -189,7 +189,9 @@ class MockServer:
             "objects": [],
         }
         seed_file = self._settings.seed_file
-        seed = nothing if seed_file is None else snapshots.read(seed_file)
+        seed = nothing
+        if seed_file is not None:
+            seed = seeds.read(seed_file, around, self.clock, self._snapshots.first_app)
         is_empty = not self._state.run(lambda state: state.apps())
         try:
             if is_empty and seed_file is not None:

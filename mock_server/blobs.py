@@ -16,13 +16,27 @@ ACCESS_LIFETIME = clock.HOUR
 
 def create(call: Call) -> Answer:
     """Answer `createBlob`."""
-    given = call.body["blob"]
+    blob = add_blob(call, call.need_user(), call.body["blob"])
+    return Answer(201, {"blob": blob_json(blob) | _upload_access(call, blob)})
+
+
+def add_blob(call: Call, owner_id: int, given: Mapping[str, Any]) -> Blob:
+    """Make a file, without its bytes.
+
+    Args:
+        call: The request.
+        owner_id: Whose it is.
+        given: Its fields; one with a `uid` keeps it.
+
+    Returns:
+        The file.
+    """
     moment = clock.whole_seconds(call.now)
-    blob = call.state.add_blob(
+    return call.state.add_blob(
         {
             "app_id": call.app_id,
-            "owner_id": call.need_user(),
-            "uid": randomness.token(call.around.random),
+            "owner_id": owner_id,
+            "uid": given.get("uid") or randomness.token(call.around.random),
             "content_type": given["content_type"],
             "name": given["name"],
             "public": given.get("public", False),
@@ -30,19 +44,31 @@ def create(call: Call) -> Answer:
             "updated_at": moment,
         }
     )
-    return Answer(201, {"blob": blob_json(blob) | _upload_access(call, blob)})
 
 
 def complete(call: Call) -> Answer:
     """Answer `completeBlob` and its twin by POST. Nobody looks at the store, as documented."""
     blob = _own(call, call.path["blob_id"])
-    size = int(call.body.get("blob", call.body)["size"])
+    declare_complete(call, blob, int(call.body.get("blob", call.body)["size"]))
+    return Answer(200)
+
+
+def declare_complete(call: Call, blob: Blob, size: int) -> None:
+    """Note that a file's bytes are there.
+
+    Args:
+        call: The request.
+        blob: The file.
+        size: How many bytes they are.
+
+    Raises:
+        Refusal: They are too many.
+    """
     if size > call.app.largest_file:
         raise by_field("size", f"must be at most {call.app.largest_file}")
     moment = clock.whole_seconds(call.now)
     changes = {"size": size, "completed_at": moment, "updated_at": moment}
     call.state.change_blob(blob, changes)
-    return Answer(200)
 
 
 def read(call: Call) -> Answer:

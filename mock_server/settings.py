@@ -68,7 +68,8 @@ class Settings:
         largest_file: The size in bytes that a file may have.
         session_lifetime: After how many seconds without a request a session ends.
         seed: Makes ids and tokens the same each time; None for ones that nobody can guess.
-        seed_file: A snapshot that an empty server starts with, and returns to when reset.
+        seed_file: What an empty server starts with, and returns to when reset: a snapshot, or a
+            YAML or JSON file written by hand, by `Seed` in the control API's document.
         firebase_projects: The Firebase projects whose tokens are believed, by their ids.
         facebook_accounts: The Facebook accounts that may sign in.
         twitter_accounts: The Twitter accounts that may sign in.

@@ -76,13 +76,16 @@ def list_online(call: Call) -> Answer:
     return Answer(200, {"users": [user_json(user) for user in found]})
 
 
-def add_user(call: Call, given: Mapping[str, Any], rules: str = "NewUser") -> User:
+def add_user(
+    call: Call, given: Mapping[str, Any], rules: str = "NewUser", *, user_id: int | None = None
+) -> User:
     """Make a user of the fields given, by the rules of signing up.
 
     Args:
         call: The request.
         given: The fields.
         rules: The contract's schema that they must fit.
+        user_id: The id; None gives the next one.
 
     Returns:
         The user.
@@ -99,6 +102,8 @@ def add_user(call: Call, given: Mapping[str, Any], rules: str = "NewUser") -> Us
         "created_at": moment,
         "updated_at": moment,
     }
+    if user_id is not None:
+        values["id"] = user_id
     return call.state.add_user(values, tags or ())
 
 
