@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from ._models import Blob, Session, User
     from ._pages import FoundUsers, Page, UnreadableItem
     from ._profile import CustomData
+    from ._progress_bar import progress_bar
     from ._response import Response
     from ._sentinel import NOT_GIVEN, NotGiven
     from ._session_stores import AsyncSessionStore, SessionStore
@@ -162,6 +163,7 @@ __all__ = [
     "Users",
     "ValidationError",
     "kept_until",
+    "progress_bar",
     "stored_from_json",
     "stored_to_json",
 ]
@@ -191,6 +193,7 @@ _HOMES = {
     "_models": ("Blob", "Session", "User"),
     "_pages": ("FoundUsers", "Page", "UnreadableItem"),
     "_profile": ("CustomData",),
+    "_progress_bar": ("progress_bar",),
     "_response": ("Response",),
     "_sentinel": ("NOT_GIVEN", "NotGiven"),
     "_session_stores": ("AsyncSessionStore", "SessionStore"),

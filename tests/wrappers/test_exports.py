@@ -15,6 +15,7 @@ import wrappers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXPORTS = """
+    progress_bar
     AsyncStorage Progress Storage
     AsyncRedisSessionStore AsyncSessionStore FileSessionStore MemorySessionStore RedisSessionStore
     SessionFailure SessionStore SessionStoreError Stored kept_until stored_from_json stored_to_json

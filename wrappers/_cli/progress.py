@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    DownloadColumn,
     MofNCompleteColumn,
     Progress,
-    ProgressColumn,
     TextColumn,
     TimeRemainingColumn,
-    TransferSpeedColumn,
 )
+
+from wrappers._progress_bar import progress_bar
 
 Told = Callable[[int, int | None], object]
 """Takes how much is done, and how much there is in all or None."""
@@ -32,7 +31,10 @@ def bytes_bar(what: str) -> Generator[Told | None]:
     Yields:
         What the client calls; None when nobody looks.
     """
-    with _bar(what, DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()) as told:
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with progress_bar(what) as told:
         yield told
 
 
@@ -46,17 +48,16 @@ def count_bar(what: str) -> Generator[Told | None]:
     Yields:
         What to call; None when nobody looks.
     """
-    with _bar(what, MofNCompleteColumn(), TimeRemainingColumn()) as told:
-        yield told
-
-
-@contextmanager
-def _bar(what: str, *columns: ProgressColumn) -> Generator[Told | None]:
     if not sys.stderr.isatty():
         yield None
         return
     console = Console(file=sys.stderr)
-    shown = (TextColumn("{task.description}", markup=False), BarColumn(), *columns)
-    with Progress(*shown, console=console, transient=True) as progress:
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
