@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -84,7 +85,7 @@ class Api:
         self._journal = journal
         self._own_bucket = f"{STORE_PREFIX}/{around.keys.bucket}"
         self._cleared_at = (-1, -1)
-        # One thread: SQLite has one writer anyway, and the event loop stays free.
+        self._at_work = threading.Lock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="mock-server")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,11 +114,15 @@ class Api:
         Returns:
             What it gives.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._worker, function)
+        if self._state.is_at_hand:  # handing over to a thread would take longer than the work
+            return self.at_leisure(function)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._worker, self.at_leisure, function)
 
     def at_leisure(self, function: Callable[[], T]) -> T:
-        """Call a function while no request is at work, from a thread other than the server's."""
-        return self._worker.submit(function).result()
+        """Call a function while no request is at work, from any thread, which waits for it."""
+        with self._at_work:
+            return function()
 
     def close(self) -> None:
         """Wait for the request at work, and stop."""
@@ -151,7 +156,7 @@ class Api:
             return await self.alone(lambda: self._answer(known))
 
     def _answer(self, arrived: _Arrived) -> Response:
-        """Answer in the worker thread. A refusal rolls back whatever was changed before."""
+        """Answer, alone. A refusal rolls back whatever was changed before."""
         operation = arrived.operation
         now = self._time.now()
         try:
@@ -311,6 +316,5 @@ def _headers(call: Call, answer: Answer) -> dict[str, str]:
         headers["Content-Type"] = JSON_TYPE
     session = answer.session or call.session
     if session is not None and not answer.ends_session:
-        ends = clock.calendar(session.expires_at)
-        headers["CB-Token-ExpirationDate"] = f"{ends:%Y-%m-%d %H:%M:%S} UTC"
+        headers["CB-Token-ExpirationDate"] = clock.to_expiration(session.expires_at)
     return headers

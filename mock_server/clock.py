@@ -6,6 +6,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Protocol
 
 SECOND = 1000
@@ -126,6 +127,7 @@ def whole_seconds(moment: int) -> int:
     return moment // SECOND * SECOND
 
 
+@lru_cache
 def to_seconds(moment: int) -> str:
     """Write a moment as users and blobs show it, `2023-09-15T13:43:31Z`.
 
@@ -159,4 +161,22 @@ def to_http_date(moment: int) -> str:
     Returns:
         The text.
     """
+    return _http_date(whole_seconds(moment))
+
+
+@lru_cache
+def to_expiration(moment: int) -> str:
+    """Write a moment as the expiration header does, `2023-09-15 15:43:31 UTC`.
+
+    Args:
+        moment: Milliseconds since 1970.
+
+    Returns:
+        The text.
+    """
+    return f"{calendar(moment):%Y-%m-%d %H:%M:%S} UTC"
+
+
+@lru_cache
+def _http_date(moment: int) -> str:
     return format_datetime(calendar(moment), usegmt=True)

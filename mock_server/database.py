@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,9 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Connection,
+    Dialect,
     Engine,
+    Select,
     Text,
     column,
     create_engine,
@@ -56,9 +58,52 @@ def was_overtaken(error: Exception) -> bool:
     Returns:
         Whether doing it again may help.
     """
-    if isinstance(error, Overtaken):
-        return True
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _OVERTAKEN
+    driver_error = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(error, Overtaken) or getattr(driver_error, "sqlstate", None) in _OVERTAKEN
+
+
+class Lookup:
+    """A query that nearly every request makes: compiled once, and put to the driver as it is.
+
+    Args:
+        query: The query; its columns hold numbers and texts alone, which no driver gives otherwise.
+    """
+
+    def __init__(self, query: Select[Any]) -> None:
+        self._query = query
+        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
+
+    def first(self, connection: Connection, values: Mapping[str, object]) -> Sequence[Any] | None:
+        """Find the first row.
+
+        Args:
+            connection: A connection, in a transaction.
+            values: The query's parameters.
+
+        Returns:
+            The row; None if there is none.
+        """
+        text, names = self._on(connection.dialect)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(text, values if names is None else [values[each] for each in names])
+            return cursor.fetchone()
+        finally:
+            cursor.close()
+
+    def one(self, connection: Connection, values: Mapping[str, object]) -> Sequence[Any]:
+        """Find the row that must be there; see `first`."""
+        row = self.first(connection, values)
+        if row is None:
+            raise LookupError("a row that was just written is not there")
+        return row
+
+    def _on(self, dialect: Dialect) -> tuple[str, Sequence[str] | None]:
+        """Give the text for a database, and its parameters' order if they have no names in it."""
+        if dialect.name not in self._compiled:
+            compiled = self._query.compile(dialect=dialect)
+            self._compiled[dialect.name] = (str(compiled), getattr(compiled, "positiontup", None))
+        return self._compiled[dialect.name]
 
 
 def opened(database: Path | str | None) -> Engine:

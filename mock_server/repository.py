@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,10 +26,18 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from mock_server import clock
-from mock_server.database import Overtaken, counters, opened, set_counters, was_overtaken
+from mock_server.database import (
+    Lookup,
+    Overtaken,
+    counters,
+    opened,
+    set_counters,
+    was_overtaken,
+)
 from mock_server.refusals import Refusal
 from mock_server.tables import (
     AppRow,
@@ -56,10 +64,15 @@ LARGEST = 2**63 - 1
 MOST_ATTEMPTS = 50
 MOST_MESSAGES = 1000
 """So many messages of an app are kept, the newest ones."""
-_SESSION_BY_TOKEN = select(sessions).where(sessions.c.token == bindparam("token"))
-_USER_BY_ID = select(users).where(
-    users.c.app_id == bindparam("app"), users.c.id == bindparam("user")
+_SESSION_BY_TOKEN = Lookup(select(sessions).where(sessions.c.token == bindparam("token")))
+_USER_BY_ID = Lookup(
+    select(users).where(users.c.app_id == bindparam("app"), users.c.id == bindparam("user"))
 )
+_NEW_USER = {
+    name: dialect.insert(users).on_conflict_do_nothing().returning(users)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+"""A new user, by the database's name; no row comes back if there is one with the same names."""
 _ENDED_GUESTS = delete(users).where(users.c.guest_until <= bindparam("now"))
 
 
@@ -96,12 +109,17 @@ class State:
         for attempt in range(1, MOST_ATTEMPTS):
             try:
                 return self._once(work)
-            except (DBAPIError, Overtaken) as error:
+            except Exception as error:
                 if not was_overtaken(error):
                     raise
             # Those who met once would otherwise meet again.
             time.sleep(random.random() * 0.001 * attempt)  # noqa: S311 - no secret
         return self._once(work)
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether nothing waits for a network or another process: the database is a file here."""
+        return self._connection.dialect.name == "sqlite"
 
     def _once(self, work: Callable[[Repository], T]) -> T:
         with self._connection.begin():
@@ -202,13 +220,13 @@ class Repository:
 
     def live_session(self, token: str, now: int) -> Session | None:
         """Find the session of a token that has not expired."""
-        row = self._connection.execute(_SESSION_BY_TOKEN, {"token": token}).first()
+        row = _SESSION_BY_TOKEN.first(self._connection, {"token": token})
         found = None if row is None else Session(*row)
         return found if found is not None and now < found.expires_at else None
 
     def session_end(self, token: str) -> int | None:
         """Tell when the session of a token ended or ends; None if it is not remembered."""
-        row = self._connection.execute(_SESSION_BY_TOKEN, {"token": token}).first()
+        row = _SESSION_BY_TOKEN.first(self._connection, {"token": token})
         return None if row is None else Session(*row).expires_at
 
     def change_session(self, token: str, values: Values) -> Session:
@@ -243,7 +261,7 @@ class Repository:
         return True
 
     def _session(self, token: str) -> Session:
-        return Session(*self._connection.execute(_SESSION_BY_TOKEN, {"token": token}).one())
+        return Session(*_SESSION_BY_TOKEN.one(self._connection, {"token": token}))
 
     # Users
 
@@ -253,11 +271,13 @@ class Repository:
         Raises:
             Refusal: The login or the e-mail is taken.
         """
-        with self._unique_user(values["app_id"], values):
-            key = self._connection.execute(insert(users).values(**values)).inserted_primary_key
-        user_id: int = key[0] if key is not None else 0
-        self._tag(user_id, tags)
-        return self._user(values["app_id"], user_id)
+        new = _NEW_USER[self._connection.dialect.name]
+        row = self._connection.execute(new, {**values}).first()
+        if row is None:
+            raise self._taken(_names(values["app_id"], values))
+        user = User(*row)
+        self._tag(user.id, tags)
+        return user
 
     def change_user(self, user: User, values: Values, tags: Sequence[str] | None = None) -> User:
         """Change a user; None leaves the tags as they are.
@@ -265,7 +285,7 @@ class Repository:
         Raises:
             Refusal: The login or the e-mail is taken.
         """
-        with self._unique_user(user.app_id, values):
+        with self._unique(_names(user.app_id, values)):
             self._connection.execute(update(users).where(users.c.id == user.id).values(**values))
         if tags is not None:
             self._connection.execute(delete(user_tags).where(user_tags.c.user_id == user.id))
@@ -287,7 +307,7 @@ class Repository:
 
     def user(self, app_id: int, user_id: int) -> User | None:
         """Find a user by id."""
-        row = self._connection.execute(_USER_BY_ID, {"app": app_id, "user": user_id}).first()
+        row = _USER_BY_ID.first(self._connection, {"app": app_id, "user": user_id})
         return None if row is None else User(*row)
 
     def first_user(self, app_id: int, condition: ColumnElement[bool]) -> User | None:
@@ -314,24 +334,12 @@ class Repository:
         return self._connection.execute(found).scalar_one()
 
     def _user(self, app_id: int, user_id: int) -> User:
-        row = self._connection.execute(_USER_BY_ID, {"app": app_id, "user": user_id}).one()
-        return User(*row)
+        return User(*_USER_BY_ID.one(self._connection, {"app": app_id, "user": user_id}))
 
     def _tag(self, user_id: int, tags: Sequence[str]) -> None:
         if tags:
             rows = [{"user_id": user_id, "tag": tag} for tag in tags]
             self._connection.execute(insert(user_tags), rows)
-
-    def _unique_user(self, app_id: int, values: Values) -> AbstractContextManager[None]:
-        """Turn the database's refusal of a second login or e-mail into the service's."""
-        columns = (("login", users.c.login), ("email", users.c.email_key))
-        return self._unique(
-            {
-                field: and_(users.c.app_id == app_id, column == values[column.name])
-                for field, column in columns
-                if values.get(column.name) is not None
-            }
-        )
 
     @contextmanager
     def _unique(self, conditions: Mapping[str, ColumnElement[bool]]) -> Generator[None]:
@@ -340,15 +348,18 @@ class Repository:
             with self._connection.begin_nested():
                 yield
         except IntegrityError as error:
-            taken = [
-                field
-                for field, condition in conditions.items()
-                if self._connection.execute(select(func.count()).where(condition)).scalar_one()
-            ]
-            if not taken:  # by somebody who was faster, and whom this transaction does not see
-                raise Overtaken from error
-            refusal = Refusal(422, {field: ["has already been taken"] for field in taken})
-            raise refusal from error
+            raise self._taken(conditions) from error
+
+    def _taken(self, conditions: Mapping[str, ColumnElement[bool]]) -> Exception:
+        """Tell which fields' values another one has, that the database let in no second one."""
+        taken = [
+            field
+            for field, condition in conditions.items()
+            if self._connection.execute(select(func.count()).where(condition)).scalar_one()
+        ]
+        if not taken:  # by somebody who was faster, and whom this transaction does not see
+            return Overtaken()
+        return Refusal(422, {field: ["has already been taken"] for field in taken})
 
     # Password resets and messages
 
@@ -435,3 +446,13 @@ def online(now: int) -> ColumnElement[bool]:
 
 def _of_app(table: Table, app_id: int | None) -> list[ColumnElement[bool]]:
     return [] if app_id is None else [table.c.app_id == app_id]
+
+
+def _names(app_id: int, values: Values) -> dict[str, ColumnElement[bool]]:
+    """Say who has the login or the e-mail in some values, by the field that gives it."""
+    columns = (("login", users.c.login), ("email", users.c.email_key))
+    return {
+        field: and_(users.c.app_id == app_id, column == values[column.name])
+        for field, column in columns
+        if values.get(column.name) is not None
+    }
