@@ -155,11 +155,19 @@ bench: .venv-bench/.stamp node_modules/.stamp ## Measure speed beside other clie
 bench-uploads: .venv-bench/.stamp ## Measure what 100 MB up and down cost in memory, stalls and time
 	.venv-bench/bin/python -m benchmarks.uploads
 
+benchmarks/prism/node_modules/.stamp: benchmarks/prism/package.json benchmarks/prism/package-lock.json
+	cd benchmarks/prism && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: bench-mock
+bench-mock: $(STAMPS)/dev benchmarks/prism/node_modules/.stamp ## Measure the mock server beside Prism on the same contract: a table (a minute)
+	$(BIN)/python -m benchmarks.mocks
+
 .PHONY: build
 build: $(STAMPS)/dev ## Build the wheel and the source distribution into dist/
 	$(RUN) -m hatchling build
 
 .PHONY: clean
 clean: ## Remove what set-up, builds and tests left behind
-	rm -rf .venv .venv-bench node_modules benchmarks/results dist build htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf .venv .venv-bench node_modules benchmarks/prism/node_modules benchmarks/results dist build htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis
