@@ -122,8 +122,12 @@ unit: $(STAMPS)/dev node_modules/.stamp ## Run the tests without the contract te
 	$(BIN)/pytest -n $(WORKERS) tests
 
 .PHONY: contract
-contract: $(STAMPS)/dev node_modules/.stamp ## Run the contract tests (mock server, or CONNECTYCUBE_BASE_URL on loopback; SEED=...)
-	$(BIN)/pytest -n $(WORKERS) contract_tests $(if $(SEED),--seed $(SEED))
+contract: $(STAMPS)/dev node_modules/.stamp ## Run the contract tests (mock server, or CONNECTYCUBE_BASE_URL; SEED=..., PROFILE=gate|nightly|live)
+	$(BIN)/pytest -n $(WORKERS) contract_tests $(if $(SEED),--seed $(SEED)) $(if $(PROFILE),--profile $(PROFILE))
+
+.PHONY: faults
+faults: $(STAMPS)/dev ## Break mock servers on purpose and write what the contract tests notice (about 20 minutes)
+	$(RUN) -m contract_tests.faults bench --tool suite --tool "bare st" --seeds $(or $(SEEDS),1) --write contract_tests/faults/RESULTS.md
 
 .PHONY: coverage
 coverage: $(STAMPS)/dev node_modules/.stamp ## Run all tests and list the lines that none of them reaches

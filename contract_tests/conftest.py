@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Generator, Iterator
 from typing import cast
 
@@ -11,9 +12,18 @@ import pytest
 from pluggy import Result
 
 from contract_tests.catalogue import BrokenRuleError
-from contract_tests.generation import limit_shrinking
+from contract_tests.contact import obstacle
+from contract_tests.generation import be_thorough, limit_shrinking
+from contract_tests.live import Manners
+from contract_tests.profile import (
+    PRODUCTION_HOST,
+    PROFILES,
+    Profile,
+    RefusedProfileError,
+    choose,
+    rate,
+)
 from contract_tests.server import (
-    RefusedServerError,
     ServerUnderTest,
     from_environment,
     server_under_test,
@@ -24,6 +34,7 @@ DEFAULT_SEED = 1
 BROKEN = "rule-broken"
 UNCHECKED = "unchecked"
 TALLIES = "tallies"
+PROFILE = pytest.StashKey[Profile]()
 
 _gathered: dict[str, list[str]] = {BROKEN: [], UNCHECKED: [], TALLIES: []}
 
@@ -38,23 +49,72 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help=f"seed of everything the contract suite generates (default {DEFAULT_SEED})",
     )
     group.addoption(
+        "--profile",
+        choices=list(PROFILES),
+        help="gate (the default) for every push, nightly for ten times as many examples; every host"
+        " but this machine is asked by live: slowly, harmlessly, and cleaned up after",
+    )
+    group.addoption(
+        "--production",
+        action="store_true",
+        help=f"let the live profile ask {PRODUCTION_HOST}",
+    )
+    group.addoption(
         "--no-shrink",
         action="store_true",
         help="report the first failure of the contract suite as found, without making it small",
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse servers that the suite must not be let loose on, before anything is sent."""
-    limit_shrinking(none=bool(config.getoption("no_shrink")))
+    """Choose the profile, and refuse what it forbids, before anything is sent."""
+    named = from_environment(os.environ)
     try:
-        from_environment(os.environ)
-    except RefusedServerError as refused:
+        profile = choose(
+            config.getoption("profile"),
+            named.base_url if named else "",
+            production=bool(config.getoption("production")),
+        )
+    except RefusedProfileError as refused:
         raise pytest.UsageError(str(refused)) from None
+    config.stash[PROFILE] = profile
+    limit_shrinking(none=bool(config.getoption("no_shrink")))
+    be_thorough(profile.thoroughness)
+    if profile.is_live and named is not None:
+        # One request at a time, from one process: the rate is a promise.
+        config.option.dist, config.option.tx, config.option.numprocesses = "no", [], 0
+        Wire.manners = Manners(named, rate(profile))
+        signal.signal(signal.SIGTERM, _interrupt)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Meet a named server, and clean up what a killed run left there."""
+    named = from_environment(os.environ)
+    if named is None or hasattr(session.config, "workerinput"):
+        return
+    why = obstacle(named)
+    if why is not None:
+        pytest.exit(f"red: {why}", returncode=pytest.ExitCode.TESTS_FAILED)
+    if Wire.manners is not None:
+        Wire.manners.clean_up()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Delete what a live run made, however it ended; nothing but a kill stops that."""
+    if Wire.manners is None or not session.config.stash[PROFILE].is_live:
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for who in Wire.manners.clean_up():
+        _gathered[UNCHECKED].append(f"could not be deleted, the next run tries again: {who}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give every generated test of this suite the seed, and put off what takes long."""
+    if config.stash[PROFILE].is_live:
+        _leave_out_what_is_not_for_live_servers(config, items)
     items.sort(key=lambda item: item.get_closest_marker("late") is not None)
     for item in items:
         function: Callable[..., object] | None = getattr(item, "function", None)
@@ -117,6 +177,25 @@ def wire(server: ServerUnderTest) -> Iterator[Wire]:
     """A raw client with a story of its own."""
     with Wire(server) as client:
         yield client
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """End as by Ctrl+C: pytest then still finishes its session."""
+    del number, frame
+    raise KeyboardInterrupt
+
+
+def _leave_out_what_is_not_for_live_servers(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    kept = [item for item in items if item.get_closest_marker("live") is not None]
+    left_out = [item for item in items if item not in kept]
+    if not left_out:
+        return
+    items[:] = kept
+    config.hook.pytest_deselected(items=left_out)
+    files = sorted({item.nodeid.partition("::")[0].split("/")[-1] for item in left_out})
+    _gathered[UNCHECKED].append(f"not asked of a live server: {', '.join(files)}")
 
 
 def _seed(config: pytest.Config) -> int:

@@ -7,6 +7,7 @@ from hypothesis.internal.conjecture import engine
 
 SHRINKING_SECONDS = 30
 
+_thoroughness = [1]
 _phases: list[Phase] = [Phase.explicit, Phase.generate, Phase.shrink]
 
 
@@ -25,18 +26,27 @@ def limit_shrinking(*, none: bool = False) -> None:
         _phases.remove(Phase.shrink)
 
 
+def be_thorough(times: int) -> None:
+    """Try so many times as many examples, in all tests that are loaded from now on.
+
+    Args:
+        times: How many times as many.
+    """
+    _thoroughness[0] = times
+
+
 def generated(examples: int, *, steps: int | None = None) -> settings:
     """Settings for a generated test.
 
     Args:
-        examples: How many examples (or histories) to try.
+        examples: How many examples (or histories) to try, times the thoroughness.
         steps: How long each history may be, for machines.
 
     Returns:
         Settings without a database and without deadlines: the same seed asks the same again.
     """
     base = settings(
-        max_examples=examples,
+        max_examples=examples * _thoroughness[0],
         database=None,
         deadline=None,
         print_blob=False,

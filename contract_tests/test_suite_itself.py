@@ -14,12 +14,15 @@ import pytest
 
 from contract_tests import contract, laws
 from contract_tests.catalogue import BrokenRuleError
+from contract_tests.contact import obstacle
 from contract_tests.exchange import Exchange
+from contract_tests.profile import RefusedProfileError, choose
 from contract_tests.server import (
     BASE_URL_VARIABLE,
     RefusedServerError,
     from_environment,
     is_loopback,
+    random_requests_allowed,
 )
 from contract_tests.shape.overlay import close_answers
 
@@ -162,9 +165,33 @@ def test_loopback_hosts_are_taken(host: str) -> None:
     assert is_loopback(f"http://{host}:8080")
 
 
-@pytest.mark.parametrize(
-    "host", ["api.connectycube.com", "10.0.0.1", "localhost.example.com", "127.0.0.1.example.com"]
-)
-def test_other_hosts_are_refused(host: str) -> None:
-    with pytest.raises(RefusedServerError, match="only runs against loopback"):
-        from_environment({BASE_URL_VARIABLE: f"https://{host}"})
+OTHER_HOSTS = ["10.0.0.1", "localhost.example.com", "127.0.0.1.example.com"]
+
+
+@pytest.mark.parametrize("host", OTHER_HOSTS)
+@pytest.mark.parametrize("name", [None, "gate", "nightly", "live"])
+def test_other_hosts_are_live_whatever_is_asked_for(host: str, name: str | None) -> None:
+    assert choose(name, f"https://{host}", production=False).is_live
+
+
+def test_production_needs_its_flag_and_live_a_server() -> None:
+    with pytest.raises(RefusedProfileError, match="--production"):
+        choose("live", "https://api.connectycube.com", production=False)
+    assert choose(None, "https://api.connectycube.com", production=True).is_live
+    with pytest.raises(RefusedProfileError, match="needs a server"):
+        choose("live", "", production=False)
+
+
+def test_random_requests_stay_on_this_machine() -> None:
+    random_requests_allowed({})
+    random_requests_allowed({BASE_URL_VARIABLE: "http://127.0.0.1:8080"})
+    for host in OTHER_HOSTS:
+        with pytest.raises(RefusedServerError, match="loopback hosts alone"):
+            random_requests_allowed({BASE_URL_VARIABLE: f"https://{host}"})
+
+
+def test_other_hosts_have_no_default_credentials() -> None:
+    server = from_environment({BASE_URL_VARIABLE: "https://example.com"})
+    assert server is not None
+    assert (server.application_id, server.auth_key, server.auth_secret) == (0, "", "")
+    assert obstacle(server) == ("no credentials: set CONNECTYCUBE_APP_ID and CONNECTYCUBE_AUTH_KEY")

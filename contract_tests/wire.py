@@ -7,13 +7,14 @@ import json
 import ssl
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 from urllib.parse import quote, urlencode
 
 import httpx2
 
 from contract_tests import laws
 from contract_tests.exchange import Exchange, Story
+from contract_tests.live import Manners
 from contract_tests.server import ServerUnderTest
 
 REQUEST_TIMEOUT_SECONDS = 30.0
@@ -29,6 +30,9 @@ class Wire:
 
     Every answer is held to the laws that need no context (`contract_tests.laws`).
     """
+
+    manners: ClassVar[Manners | None] = None
+    """What every client minds on a live server."""
 
     def __init__(self, server: ServerUnderTest) -> None:
         """Open a client for one server."""
@@ -106,9 +110,13 @@ class Wire:
         if sent and not any(name.lower() == "content-type" for name, _ in given):
             given = (*given, ("Content-Type", "application/json"))
         every = given if token is None else (*given, ("CB-Token", token))
+        if self.manners is not None:
+            self.manners.before(method, target, sent)
         answer = self._client.request(
             method, self.server.base_url + target, content=sent or None, headers=list(every)
         )
+        if self.manners is not None:
+            self.manners.after(method, target, answer.content)
         exchange = Exchange(
             method=method,
             base_url=self.server.base_url,

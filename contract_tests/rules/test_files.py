@@ -12,6 +12,8 @@ from contract_tests.exchange import Exchange
 from contract_tests.forms import upload_address, upload_fields, upload_form
 from contract_tests.wire import Wire
 
+pytestmark = pytest.mark.live
+
 EVERY_BYTE = bytes(range(256)) + b"\r\n\n\r--\r\n"
 UNKNOWN_TOKEN = "0123456789ABCDEF0123456789ABCDEF0123"
 

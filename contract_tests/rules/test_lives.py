@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from contract_tests.actors import (
     Person,
     app_token,
@@ -32,6 +34,8 @@ from contract_tests.catalogue import (
 from contract_tests.control import Clock
 from contract_tests.exchange import Exchange
 from contract_tests.wire import Wire
+
+pytestmark = pytest.mark.live
 
 NO_SESSION = {"base": ["Required session does not exist"]}
 NEED_USER = {"base": ["Forbidden. Need user."]}

@@ -10,6 +10,8 @@ from contract_tests.actors import Person, app_token, fresh_name, newcomer, sign_
 from contract_tests.catalogue import ECHOED_IDENTIFIERS, NO_SECRETS
 from contract_tests.wire import Wire
 
+pytestmark = pytest.mark.live
+
 USER_KEYS = {
     "_id", "id", "created_at", "updated_at", "last_request_at", "login", "full_name", "email",
     "phone", "website", "timezone", "twitter_id", "facebook_id", "external_user_id", "external_id",

@@ -11,13 +11,18 @@ in the same order.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from contract_tests.server import RefusedServerError, server_under_test
+from contract_tests.server import (
+    RefusedServerError,
+    random_requests_allowed,
+    server_under_test,
+)
 from contract_tests.shape.run import Run, first_difference, run, table
 
 
@@ -35,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--twice", action="store_true")
     chosen, options = parser.parse_known_args(arguments)
     try:
+        random_requests_allowed(os.environ)
         first = once(chosen.seed, options)
         if not chosen.twice:
             return first.status

@@ -154,3 +154,19 @@ def redirect_to_nowhere(_: Asked, answered: Answered) -> None:
     """The redirect to a file's bytes does not say where they are."""
     if answered.status == 301:
         answered.headers.pop("location")
+
+
+@on_answer(Group.STRUCTURE)
+def all_401(_: Asked, answered: Answered) -> None:
+    """Every request is answered with 401."""
+    answered.status = 401
+    answered.headers = {"content-type": JSON}
+    answered.json = {"errors": {"base": ["Required session does not exist"]}}
+
+
+@on_answer(Group.STRUCTURE)
+def all_200(_: Asked, answered: Answered) -> None:
+    """Every request is answered with 200 and an empty object."""
+    answered.status = 200
+    answered.headers = {"content-type": JSON}
+    answered.body = b"{}"
