@@ -158,7 +158,7 @@ class InvalidImage(InvalidFile):
 
 
 class FileChanged(InvalidFile):
-    """The file grew or shrank while it was being sent; the upload was broken off."""
+    """The file grew, shrank or was written to while it was sent; the upload was broken off."""
 
 
 class NoAvatar(ConnectyCubeError):

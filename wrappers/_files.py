@@ -109,6 +109,7 @@ class OpenFile:
     size: int
     _file: IO[bytes]
     _owned: bool
+    _written: int | None
 
     def read(self, already: int) -> bytes:
         """Read the next piece.
@@ -120,7 +121,8 @@ class OpenFile:
             1 to 262,144 bytes, or none when all of them were read.
 
         Raises:
-            FileChanged: If the file has fewer or more bytes than when it was opened.
+            FileChanged: If the file has fewer or more bytes than when it was opened, or was
+                written to since.
             FileUnreadable: If reading fails.
         """
         left = self.size - already
@@ -131,7 +133,8 @@ class OpenFile:
         except (OSError, ValueError) as error:
             failure = FileUnreadable(f"{self.name} cannot be read: {_reason(error)}")
         else:
-            if len(piece) <= left and (piece or not left):
+            whole = not left and _written_at(self._file) == self._written
+            if len(piece) <= left and (piece or whole):
                 return piece
             failure = FileChanged(f"{self.name} changed while it was being sent")
         raise failure
@@ -349,8 +352,16 @@ def _inspect(
         size = max(size, 0)
         own_name = _service_name(getattr(file, "name", None))
         name, content_type = described(own_name, size, looked, shown)
-        return OpenFile(name, content_type, size, file, owned)
+        return OpenFile(name, content_type, size, file, owned, _written_at(file))
     raise failure
+
+
+def _written_at(file: IO[bytes]) -> int | None:
+    """Tell when a file of the disk was last written to; None for what is none."""
+    try:
+        return os.fstat(file.fileno()).st_mtime_ns
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def _service_name(name: object) -> str:

@@ -82,7 +82,7 @@ class AsyncStorage:
 
         Raises:
             InvalidFile: If the file is missing or too large (more than 100 MB); nothing was sent.
-            FileChanged: If its bytes became more or fewer meanwhile.
+            FileChanged: If its bytes became more, fewer or others meanwhile.
             InvalidArgument: If an argument breaks a rule; nothing was sent.
             NeedUser: If nobody is signed in.
             ObjectStoreError: If the object store refuses.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -339,6 +340,30 @@ def test_an_iterator_that_fails_leaves_no_file(
         with pytest.raises(error):
             cube.storage.upload(source(), size=9)
         assert own_files(cube) == 0
+
+
+@pytest.mark.parametrize("content", [b"fewer", b"o" * 3 * CHUNK, b"x" * 3 * CHUNK + b"more"])
+def test_a_file_that_changes_on_its_way_leaves_no_file(
+    mock: MockWorld, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "changing"
+    path.write_bytes(b"x" * 3 * CHUNK)
+    # Written long ago, so that a coarse clock of the disk's tells the difference.
+    os.utime(path, (1, 1))
+
+    def progress(done: int, _: int | None) -> None:
+        if done == CHUNK:
+            path.write_bytes(content)
+
+    with ConnectyCube(**mock.options) as cube:
+        cube.create_session(somebody())
+        with pytest.raises(FileChanged, match="changing changed while"):
+            cube.storage.upload(path, progress=progress)
+        assert own_files(cube) == 0
+        path.write_bytes(b"stays")
+        with path.open("rb") as file:
+            blob = cube.storage.upload(file)
+        assert cube.storage.download(blob) == b"stays"
 
 
 def test_a_callback_that_fails_leaves_no_file(mock: MockWorld) -> None:
