@@ -1,0 +1,132 @@
+"""Whatever a server answers, only ``ConnectyCubeError`` comes out, or a result.
+
+Each public call is first answered honestly, by the mock server; then one of those answers is
+broken: other bytes, another status, other headers, JSON with a value replaced, cut, or stalled.
+The same examples are tried each time; HOSTILE_EXAMPLES=1000 tries as many others for each call.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import traceback
+from collections.abc import Iterator
+
+import pytest
+from attrs import evolve, frozen
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from mock_server import Settings, running
+from tests.wrappers.fault_matrix import (
+    CASES,
+    KINDS,
+    MARVIN,
+    ROWS,
+    Clients,
+    World,
+    build,
+)
+from tests.wrappers.hostile_server import (
+    HostileServer,
+    Recorded,
+    Script,
+    broken,
+    hostile_server,
+)
+from wrappers import ConnectyCubeError, Response
+
+MORE = int(os.environ.get("HOSTILE_EXAMPLES", "0"))
+HOSTILE = settings(
+    max_examples=MORE or 12,
+    derandomize=not MORE,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate] if not MORE else [Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+STALLED = 0.2
+
+
+@frozen
+class Stage:
+    """A hostile server, a client of it, and what honest servers answer to each row."""
+
+    server: HostileServer
+    world: World
+    clients: Clients
+    honest: dict[tuple[str, bool], list[Recorded]]
+
+
+@pytest.fixture(scope="module")
+def honest() -> tuple[World, dict[tuple[str, bool], list[Recorded]]]:
+    """What the mock server answers to each row, in order."""
+    found: dict[tuple[str, bool], list[Recorded]] = {}
+    with running(Settings(port=0)) as server:
+        world = build(server)
+        with KINDS["httpx2"](world) as clients:
+            for row, ready in CASES:
+                server.restore(world.snapshot)
+                answers: list[Response] = []
+                cube = clients.make(world, ready).with_options(on_response=answers.append)
+                ROWS[row](cube, world)
+                found[row, ready] = [
+                    Recorded(each.status, each.headers, each.content) for each in answers
+                ]
+    return world, found
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def stage(
+    request: pytest.FixtureRequest,
+    honest: tuple[World, dict[tuple[str, bool], list[Recorded]]],
+) -> Iterator[Stage]:
+    with hostile_server() as server:
+        old, answers = honest
+        was = old.application.base_url
+        world = evolve(old, application=evolve(old.application, base_url=server.base_url))
+        moved = {
+            row: [moved_to(server.base_url, was, each) for each in recorded]
+            for row, recorded in answers.items()
+        }
+        with KINDS[request.param](world) as clients:
+            yield Stage(server, world, clients, moved)
+
+
+def moved_to(new: str, old: str, answer: Recorded) -> Recorded:
+    """Let an answer lead to another server's store."""
+    headers = tuple((name, value.replace(old, new)) for name, value in answer.headers)
+    return Recorded(answer.status, headers, answer.content.replace(old.encode(), new.encode()))
+
+
+@pytest.mark.parametrize(
+    ("row", "ready"), CASES, ids=[row if ready else f"{row}, first" for row, ready in CASES]
+)
+def test_only_our_errors_come_out(stage: Stage, row: str, ready: bool) -> None:
+    recorded = stage.honest[row, ready]
+    assert recorded
+
+    @HOSTILE
+    @given(data=st.data())
+    def meet(data: st.DataObject) -> None:
+        scripts = [broken(each) for each in recorded]
+        which = data.draw(st.integers(0, len(recorded) - 1), label="which answer")
+        bad = data.draw(scripts[which], label="broken")
+        good = [Script(each.on_the_wire()) for each in recorded]
+        stage.server.play([*good[:which], bad, *good[which + 1 :], bad])
+        cube = stage.clients.make(stage.world, ready)
+        cube = cube.with_options(timeout=STALLED if bad.stall else 10)
+        try:
+            ROWS[row](cube, stage.world)
+        except ConnectyCubeError as error:
+            hold(error)
+
+    meet()
+
+
+def hold(error: ConnectyCubeError) -> None:
+    """Errors can be shown, kept and sent on, and quote no secret."""
+    shown = "".join([str(error), repr(error), *traceback.format_exception(error)])
+    assert MARVIN.password not in shown
+    copied = pickle.loads(pickle.dumps(error))
+    assert str(copied) == str(error)
