@@ -21,6 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = (ROOT / "wrappers", ROOT / "tests" / "wrappers")
 NAMES = {
     "AbstractAsyncContextManager": "AbstractContextManager",
+    # pyreqwest's
+    "Client": "SyncClient",
+    "ClientBuilder": "SyncClientBuilder",
+    "ResponseBodyReader": "SyncResponseBodyReader",
+    "StreamRequest": "SyncStreamRequest",
     "_async": "_sync",
     "_concurrency_async": "_concurrency_sync",
     "_redis_async": "_redis_sync",

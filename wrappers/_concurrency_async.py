@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop
+from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -29,7 +29,7 @@ from anyio.to_thread import run_sync as in_thread
 
 __all__ = [
     "Event", "Local", "Lock", "Pause", "Pieces",
-    "ending", "finishing", "in_thread", "pause", "pieces_of", "shielded",
+    "ending", "finishing", "in_thread", "on_asyncio", "pause", "pieces_of", "shielded",
 ]  # fmt: skip
 
 ItemT = TypeVar("ItemT")
@@ -90,6 +90,19 @@ class Local(Generic[ItemT]):
         for loop in list(self._things):
             if isinstance(loop, AbstractEventLoop) and loop.is_closed():
                 del self._things[loop]
+
+
+def on_asyncio() -> bool:
+    """Tell whether this runs on asyncio.
+
+    Returns:
+        False on trio.
+    """
+    try:
+        get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _loop() -> object:

@@ -14,7 +14,7 @@ from typing import Final, Generic, TypeVar, TypeVarTuple
 
 __all__ = [
     "Event", "Local", "Lock", "Pause", "Pieces",
-    "ending", "finishing", "in_thread", "pause", "pieces_of", "shielded",
+    "ending", "finishing", "in_thread", "on_asyncio", "pause", "pieces_of", "shielded",
 ]  # fmt: skip
 
 Pause = Callable[[float], None]
@@ -71,6 +71,15 @@ class Local(Generic[ItemT]):
         mine = self._thing if self._process == getpid() else None
         self._thing = None
         return mine
+
+
+def on_asyncio() -> bool:
+    """Tell whether what needs asyncio could run here: a thread needs none.
+
+    Returns:
+        True.
+    """
+    return True
 
 
 _inherited: Final[list[object]] = []

@@ -18,17 +18,12 @@ from ._errors import (
     TransportTimeout,
     UnexpectedResponseError,
 )
-from ._outgoing import address_of, headers_of, unwritable
+from ._outgoing import address_of, headers_of, says_its_length, unwritable
 
 LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
 
 _BELOW: Final = frozenset({"anyio", "h11", "h2", "httpcore2", "httpx2", "ssl", "trio"})
 """The packages that sending runs through; httpx2 does not translate all of their errors."""
-
-_ALWAYS_MEASURED: Final = frozenset({"PATCH", "POST", "PUT"})
-"""Methods that say that they have no body when they have none."""
-
-_FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
 
 _NOTHING_SENT: Final = (
     httpx2.ConnectError,
@@ -79,11 +74,10 @@ def _written(
         )
     # Given a stream, httpx2 adds no headers of its own; looking for which are missing costs it
     # as much as all the rest.
-    names = {name.lower() for name, _ in request.headers}
-    if "host" not in names:
+    if not any(name.lower() == "host" for name, _ in request.headers):
         headers.insert(0, ("Host", address.netloc.decode()))
     body = content or b""
-    if (body or request.method in _ALWAYS_MEASURED) and names.isdisjoint(_FRAMING):
+    if says_its_length(request):
         headers.append(("Content-Length", str(len(body))))
     written = httpx2.Request(
         request.method,

@@ -19,6 +19,11 @@ LARGEST_ANSWER: Final = 32 * 1024 * 1024
 """Bytes of a decompressed answer that are read into memory; a page of users has at most 3 MB."""
 
 
+_USUALLY_WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
+
+_FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
+
+
 @cache
 def package_version() -> str:
     """Tell the version of this distribution.
@@ -100,6 +105,20 @@ def headers_of(request: Request) -> list[tuple[str, str]]:
     headers = [pair for pair in defaults if pair[0].lower() not in own]
     headers.extend(request.headers)
     return headers
+
+
+def says_its_length(request: Request) -> bool:
+    """Tell whether a request that is sent in one piece needs a ``Content-Length`` of ours.
+
+    Args:
+        request: The request.
+
+    Returns:
+        True if it has a body, or a method that usually has one, and does not say it itself.
+    """
+    return bool(request.content or request.method in _USUALLY_WITH_BODY) and not any(
+        name.lower() in _FRAMING for name, _ in request.headers
+    )
 
 
 def unwritable(request: Request) -> InvalidArgument:

@@ -19,8 +19,8 @@ ALLOWED = {
     # trio is named where a program that runs on trio has loaded it already; cyclopts and rich are
     # the command line's alone (tests/wrappers/test_cli.py), redis a store's, pytest its plugin's.
     "wrappers": {
-        "generated_client", "anyio", "attrs", "cyclopts", "httpx2", "pytest", "redis", "rich",
-        "trio",
+        "generated_client", "anyio", "attrs", "cyclopts", "httpx2", "pyreqwest", "pytest", "redis",
+        "rich", "trio",
     },
     # httpx2 calls an app's identity provider; the distribution depends on it anyway.
     "mock_server": {

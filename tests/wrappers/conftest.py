@@ -18,6 +18,12 @@ def anyio_backend(request: pytest.FixtureRequest) -> object:
     return request.param
 
 
+@pytest.fixture(params=["httpx2", "pyreqwest"])
+def library(request: pytest.FixtureRequest) -> object:
+    """Send with both libraries; on trio, the second one leaves it to the first."""
+    return request.param
+
+
 @pytest.fixture(scope="session")
 def mock_server() -> Iterator[RunningServer]:
     """A mock server of this process; tests share it and make users of their own."""

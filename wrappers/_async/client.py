@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
-
-import httpx2
+from typing import TYPE_CHECKING, Self
 
 from generated_client import AsyncClient
 from generated_client.api.session import destroy_session, login, logout
@@ -23,14 +21,18 @@ from wrappers._renewal_async import Renew
 from wrappers._response import Response
 from wrappers._retrying import DEFAULT_RETRIES, Retries, checked_retries
 from wrappers._stores_async import AnySessionStore
+from wrappers._transport_choice import Library
 
+from .adapter import adapter_for
 from .avatars import AsyncAvatars
 from .checked_transport import AsyncOneCallTransport
 from .core import AsyncCore
-from .httpx2_transport import AsyncHttpx2Transport
 from .patience import AsyncPatience
 from .storage import AsyncStorage
 from .users import AsyncUsers
+
+if TYPE_CHECKING:
+    import httpx2
 
 
 class AsyncConnectyCube:
@@ -60,6 +62,10 @@ class AsyncConnectyCube:
             ``MemorySessionStore``, ``FileSessionStore``, ``AsyncRedisSessionStore``, or one of
             your own. Left out, this client and each of its children keep their sessions to
             themselves. Guests and bare tokens are never shared.
+        transport: The library that sends: ``"httpx2"``, or ``"pyreqwest"`` (the ``fast`` extra).
+            Left out, it is pyreqwest where that is installed, unless there is an ``http_client``
+            or the environment names proxies or certificates. Where pyreqwest cannot work (trio,
+            the child of a fork, bodies that are streamed), httpx2 steps in.
 
     Attributes:
         users: Calls about users.
@@ -90,12 +96,16 @@ class AsyncConnectyCube:
         retries: int = DEFAULT_RETRIES,
         http_client: httpx2.AsyncClient | None = None,
         store: AnySessionStore | None = None,
+        transport: Library | None = None,
     ) -> None:
         settled = application(
             app_id=app_id, auth_key=auth_key, auth_secret=auth_secret, base_url=base_url
         )
-        adapter = AsyncHttpx2Transport(
-            settled.base_url, http_client=http_client, timeout=checked_timeout(timeout)
+        adapter = adapter_for(
+            settled.base_url,
+            timeout=checked_timeout(timeout),
+            http_client=http_client,
+            transport=transport,
         )
         patience = AsyncPatience(Retries(times=checked_retries(retries)))
         self._stand_on(AsyncCore(settled, adapter, Identity(), patience=patience, store=store))

@@ -24,8 +24,8 @@ from wrappers._retrying import Retries
 from wrappers._session_state import Clocks
 from wrappers._stores_async import AnySessionStore
 
+from .adapter import AsyncAdapter
 from .checked_transport import AsyncCheckedTransport, AsyncOneCallTransport
-from .httpx2_transport import AsyncHttpx2Transport
 from .observed_transport import AsyncObservedTransport
 from .patience import AsyncPatience
 from .retry_transport import AsyncRetryTransport
@@ -49,7 +49,7 @@ class AsyncCore:
     def __init__(
         self,
         application: Application,
-        adapter: AsyncHttpx2Transport,
+        adapter: AsyncAdapter,
         identity: Identity,
         *,
         session: Session | None = None,

@@ -24,8 +24,8 @@ from wrappers._retrying import Retries
 from wrappers._session_state import Clocks
 from wrappers._stores_sync import AnySessionStore
 
+from .adapter import Adapter
 from .checked_transport import CheckedTransport, OneCallTransport
-from .httpx2_transport import Httpx2Transport
 from .observed_transport import ObservedTransport
 from .patience import Patience
 from .retry_transport import RetryTransport
@@ -49,7 +49,7 @@ class Core:
     def __init__(
         self,
         application: Application,
-        adapter: Httpx2Transport,
+        adapter: Adapter,
         identity: Identity,
         *,
         session: Session | None = None,

@@ -23,15 +23,16 @@ from wrappers import (
     TransportTimeout,
     UnexpectedResponseError,
 )
+from wrappers._async.adapter import adapter_for
 from wrappers._async.checked_transport import AsyncOneCallTransport
-from wrappers._async.httpx2_transport import AsyncHttpx2Transport
 from wrappers._outgoing import LARGEST_ANSWER
+from wrappers._transport_choice import Library
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_request_says_who_is_calling(stub: StubServer) -> None:
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+async def test_a_request_says_who_is_calling(stub: StubServer, library: Library) -> None:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         await cube.create_session()
     headers = stub.seen[0].headers
     assert headers["user-agent"].startswith("connectycube-python/")
@@ -40,32 +41,34 @@ async def test_a_request_says_who_is_calling(stub: StubServer) -> None:
     assert headers["accept"] == "application/json"
 
 
-async def test_nobody_listens() -> None:
+async def test_nobody_listens(library: Library) -> None:
     with socket.socket() as taken:
         # Bound, never listening: the port stays ours and refuses every connection.
         taken.bind(("127.0.0.1", 0))
         options = stub_options(f"http://127.0.0.1:{taken.getsockname()[1]}")
-        async with AsyncConnectyCube(**options) as cube:
+        async with AsyncConnectyCube(**options, transport=library) as cube:
             with pytest.raises(ConnectionFailed, match=r"POST /session: .* not be made") as caught:
                 await cube.create_session()
     assert isinstance(caught.value, ConnectionError)
     assert caught.value.__context__ is None  # httpx2's own could quote a header
 
 
-async def test_a_silent_server_runs_into_the_timeout() -> None:
+async def test_a_silent_server_runs_into_the_timeout(library: Library) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         options = stub_options(f"http://127.0.0.1:{silent.getsockname()[1]}")
         options["timeout"] = 0.05
-        async with AsyncConnectyCube(**options) as cube:
+        async with AsyncConnectyCube(**options, transport=library) as cube:
             with pytest.raises(TransportTimeout, match="the answer took too long") as caught:
                 await cube.create_session()
     assert isinstance(caught.value, TimeoutError)
     assert caught.value.__context__ is None
 
 
-async def test_a_request_can_have_a_timeout_of_its_own() -> None:
+async def test_a_request_can_have_a_timeout_of_its_own(library: Library) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        transport = AsyncHttpx2Transport(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        transport = adapter_for(
+            f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=10, transport=library
+        )
         with pytest.raises(TransportTimeout):
             await transport.send(Request(method="GET", url="/", timeout=0.05))
         await transport.aclose()
@@ -78,29 +81,29 @@ async def test_a_request_can_have_a_timeout_of_its_own() -> None:
         Reply(200, body=b"half", headers={"Content-Length": "8", "Connection": "close"}),
     ],
 )
-async def test_a_connection_that_breaks(stub: StubServer, reply: Reply) -> None:
+async def test_a_connection_that_breaks(stub: StubServer, reply: Reply, library: Library) -> None:
     stub.always("POST", "/session", reply)
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         with pytest.raises(ConnectionFailed, match="broke before the answer was complete"):
             await cube.create_session()
 
 
 @LEFT_OVER
-async def test_answers_that_cannot_be_decompressed(stub: StubServer) -> None:
+async def test_answers_that_cannot_be_decompressed(stub: StubServer, library: Library) -> None:
     broken = Reply(200, body=b"no gzip", headers={"Content-Encoding": "gzip"})
     stub.always("POST", "/session", broken)
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         with pytest.raises(UnexpectedResponseError, match="cannot be decompressed"):
             await cube.create_session()
 
 
 @LEFT_OVER
-async def test_answers_without_end_are_cut(stub: StubServer) -> None:
+async def test_answers_without_end_are_cut(stub: StubServer, library: Library) -> None:
     # A small answer on the wire that grows when it is decompressed.
     bomb = zlib.compress(b" " * (LARGEST_ANSWER + 1))
     assert len(bomb) < 100_000
     stub.always("POST", "/session", Reply(200, body=bomb, headers={"Content-Encoding": "deflate"}))
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         with pytest.raises(UnexpectedResponseError, match="more than 33,554,432 bytes"):
             await cube.create_session()
 
@@ -126,9 +129,9 @@ async def test_the_callers_client_stays_the_callers(stub: StubServer) -> None:
     assert [each.path for each in stub.seen] == ["/session", "/users/7", "/session"]
 
 
-async def test_cookies_are_not_sent_back(stub: StubServer) -> None:
+async def test_cookies_are_not_sent_back(stub: StubServer, library: Library) -> None:
     stub.always("GET", "/users/7", Reply(200, {"user": user_json()}, headers={"Set-Cookie": "a=b"}))
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         await cube.users.get(7)
         await cube.users.get(7)
     assert "cookie" not in stub.seen[-1].headers
@@ -154,8 +157,10 @@ async def test_an_error_of_the_callers_own_hook_is_not_hidden(stub: StubServer) 
 
 
 @pytest.mark.parametrize("url", [".evil.example/x", "@evil.example/", "users", ""])
-async def test_a_relative_url_cannot_become_another_host(stub: StubServer, url: str) -> None:
-    transport = AsyncHttpx2Transport(stub.base_url)
+async def test_a_relative_url_cannot_become_another_host(
+    stub: StubServer, url: str, library: Library
+) -> None:
+    transport = adapter_for(stub.base_url, timeout=10, transport=library)
     with pytest.raises(InvalidArgument, match="start with a slash"):
         await transport.send(Request(method="GET", url=url))
     await transport.aclose()
@@ -174,9 +179,9 @@ async def test_a_relative_url_cannot_become_another_host(stub: StubServer, url: 
     ],
 )
 async def test_what_http_cannot_carry_is_refused_without_being_quoted(
-    stub: StubServer, request_: Request
+    stub: StubServer, request_: Request, library: Library
 ) -> None:
-    transport = AsyncHttpx2Transport(stub.base_url)
+    transport = adapter_for(stub.base_url, timeout=10, transport=library)
     with pytest.raises(InvalidArgument) as caught:
         await transport.send(request_)
     await transport.aclose()
@@ -185,9 +190,9 @@ async def test_what_http_cannot_carry_is_refused_without_being_quoted(
     assert "made-up" not in str(caught.value)
 
 
-async def test_query_and_repeated_headers_arrive(stub: StubServer) -> None:
+async def test_query_and_repeated_headers_arrive(stub: StubServer, library: Library) -> None:
     stub.always("GET", "/x", Reply(200, {}, headers={"X-One": "1"}))
-    transport = AsyncHttpx2Transport(stub.base_url)
+    transport = adapter_for(stub.base_url, timeout=10, transport=library)
     response = await transport.send(
         Request(method="GET", url="/x?a=1", query=(("b[gt]", "2 &"),), headers=(("Accept", "x/y"),))
     )
@@ -198,9 +203,9 @@ async def test_query_and_repeated_headers_arrive(stub: StubServer) -> None:
     assert stub.seen[0].headers["accept"] == "x/y"
 
 
-async def test_streams_renew_and_replay_too(stub: StubServer) -> None:
+async def test_streams_renew_and_replay_too(stub: StubServer, library: Library) -> None:
     stub.always("GET", "/x", Reply(200, body=b"bytes"))
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         sessions = cube._core.sessions
         request = Request(method="GET", url="/x", security=(("sessionToken",),))
         for created in (1, 2):
@@ -211,9 +216,11 @@ async def test_streams_renew_and_replay_too(stub: StubServer) -> None:
         assert stub.count("GET", "/x") == 3
 
 
-async def test_a_stream_is_replayed_once_and_its_refusal_readable(stub: StubServer) -> None:
+async def test_a_stream_is_replayed_once_and_its_refusal_readable(
+    stub: StubServer, library: Library
+) -> None:
     stub.always("GET", "/x", Reply(401, LOST))
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         request = Request(method="GET", url="/x", security=(("sessionToken",),))
         async with cube._core.api.stream(request) as response:
             assert response.status == 401
@@ -229,20 +236,20 @@ async def test_a_stream_is_replayed_once_and_its_refusal_readable(stub: StubServ
     assert (stub.created, stub.count("GET", "/x")) == (2, 2)
 
 
-async def test_a_stream_without_a_session(stub: StubServer) -> None:
+async def test_a_stream_without_a_session(stub: StubServer, library: Library) -> None:
     stub.always("GET", "/x", Reply(200, body=b"bytes"))
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         async with cube._core.sessions.stream(Request(method="GET", url="/x")) as response:
             assert await response.read() == b"bytes"
         assert (await cube._core.sessions.send(Request(method="GET", url="/x"))).status == 200
     assert stub.created == 0
 
 
-async def test_a_body_that_was_streamed_is_not_replayed(stub: StubServer) -> None:
+async def test_a_body_that_was_streamed_is_not_replayed(stub: StubServer, library: Library) -> None:
     async def body() -> AsyncIterator[bytes]:
         yield b"once"
 
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         await cube.create_session()
         stub.forget_sessions()
         response = await cube._core.sessions.send(
@@ -252,17 +259,17 @@ async def test_a_body_that_was_streamed_is_not_replayed(stub: StubServer) -> Non
         assert stub.created == 1
 
 
-async def test_one_call_transports_stream_as_well(stub: StubServer) -> None:
+async def test_one_call_transports_stream_as_well(stub: StubServer, library: Library) -> None:
     stub.always("GET", "/x", Reply(200, body=b"bytes"))
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         call = AsyncOneCallTransport(cube._core.sessions)
         async with call.stream(Request(method="GET", url="/x")) as response:
             assert await response.read() == b"bytes"
 
 
-async def test_every_failure_is_ours(stub: StubServer) -> None:
+async def test_every_failure_is_ours(stub: StubServer, library: Library) -> None:
     """A refusal under a status of success, and documented and undocumented ones."""
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         with pytest.raises(NotFound):
             await cube.users.get(7)
         stub.once("GET", "/users/7", Reply(200, LOST))
@@ -273,9 +280,9 @@ async def test_every_failure_is_ours(stub: StubServer) -> None:
             await cube.users.get(7)
 
 
-async def test_an_absolute_url_never_gets_the_token(stub: StubServer) -> None:
+async def test_an_absolute_url_never_gets_the_token(stub: StubServer, library: Library) -> None:
     """Not even when it is the API's own address and the operation would take one."""
-    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+    async with AsyncConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         await cube.create_session()
         request = Request(method="GET", url=f"{stub.base_url}/x", security=(("sessionToken",),))
         await cube._core.sessions.send(request)
