@@ -65,6 +65,26 @@ def configured(builder: BuilderT, seconds: float) -> BuilderT:
     )
 
 
+def check(request: Request, address: str) -> None:
+    """Refuse what pyreqwest would mend or send, though HTTP does not allow it.
+
+    Args:
+        request: The request.
+        address: Its absolute address.
+
+    Raises:
+        ValueError: If a control character is in the address, a header's value is no ASCII, or
+            the body is not as long as the request says.
+    """
+    if not address.isprintable() and any(letter < " " or letter == "\x7f" for letter in address):
+        raise ValueError("a control character")
+    for name, value in request.headers:
+        if not value.isascii():
+            raise ValueError("a header that is no ASCII")
+        if name.lower() == "content-length" and value != str(_length(request)):
+            raise ValueError("another length than the body's")
+
+
 def headers_from(answer: BaseResponse) -> Headers:
     """Read an answer's headers.
 
@@ -117,6 +137,10 @@ def translated(error: Exception, request: Request) -> Exception:
     if isinstance(failure, TransportError):
         failure.maybe_sent = not unsent
     return failure
+
+
+def _length(request: Request) -> int:
+    return len(request.content) if isinstance(request.content, bytes) else 0
 
 
 def _judged(

@@ -23,7 +23,7 @@ from wrappers._outgoing import (
     too_large,
     unwritable,
 )
-from wrappers._pyreqwest import MOST_CLIENTS, configured, headers_from, translated
+from wrappers._pyreqwest import MOST_CLIENTS, check, configured, headers_from, translated
 
 if TYPE_CHECKING:
     from .httpx2_transport import Httpx2Transport
@@ -158,6 +158,7 @@ class PyreqwestTransport:
     def _written(self, client: SyncClient, request: Request) -> SyncStreamRequest:
         address = address_of(request, self._base_url)
         try:
+            check(request, address)
             builder = client.request(request.method, address).headers(headers_of(request))
             if isinstance(request.content, bytes) and request.content:
                 builder = builder.body_bytes(request.content)

@@ -56,7 +56,7 @@ async def test_nobody_listens(library: Library) -> None:
 async def test_a_silent_server_runs_into_the_timeout(library: Library) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         options = stub_options(f"http://127.0.0.1:{silent.getsockname()[1]}")
-        options["timeout"] = 0.05
+        options["timeout"] = 0.3
         async with AsyncConnectyCube(**options, transport=library) as cube:
             with pytest.raises(TransportTimeout, match="the answer took too long") as caught:
                 await cube.create_session()
