@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from os import getpid
-from threading import Event, Lock
+from threading import Event
 from time import sleep as pause
 from typing import Final, Generic, TypeVar, TypeVarTuple
+
+from ._forks import after_fork
 
 __all__ = [
     "Event", "Local", "Lock", "Pause", "Pieces",
@@ -26,6 +29,27 @@ Pieces = Iterable[bytes]
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 ArgumentsT = TypeVarTuple("ArgumentsT")
+
+
+class Lock:
+    """A lock that is open in the child of a fork, whichever thread of its parent held it."""
+
+    def __init__(self) -> None:
+        """Make one that nobody holds."""
+        self._lock = threading.Lock()
+        after_fork(self._start_anew)
+
+    def __enter__(self) -> None:
+        """Hold it."""
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of it; whoever forked while holding it holds it in the parent alone."""
+        if self._lock.locked():
+            self._lock.release()
+
+    def _start_anew(self) -> None:
+        self._lock = threading.Lock()
 
 
 class Local(Generic[ItemT]):

@@ -1,0 +1,101 @@
+"""The store for fleets, as a client of one event loop uses it."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from tests.wrappers.stub import Reply, StubServer, user_json
+from tests.wrappers.worlds import stub_options
+from wrappers import (
+    AsyncConnectyCube,
+    AsyncRedisSessionStore,
+    Password,
+    Session,
+    SessionStoreError,
+)
+
+pytestmark = pytest.mark.anyio
+
+ENDS = datetime.now(UTC) + timedelta(hours=2)
+SESSION = Session(token="A" * 36, id=1, user_id=7, expires_at=ENDS)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The library's asynchronous client knows asyncio alone."""
+    return "asyncio"
+
+
+@pytest.fixture
+async def store(valkey: str) -> AsyncIterator[AsyncRedisSessionStore]:
+    store = AsyncRedisSessionStore(valkey)
+    yield store
+    await store.aclose()
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}"
+
+
+async def test_the_life_of_a_session(store: AsyncRedisSessionStore) -> None:
+    key = secrets.token_hex(32)
+    assert await store.load(key) is None
+    fence = await store.acquire(key)
+    assert fence is not None
+    assert await store.acquire(key) is None
+    assert await store.save(key, SESSION, fence)
+    assert not await store.save(key, evolve(SESSION, token="B" * 36), fence - 1)
+    await store.release(key, fence)
+    second = await store.acquire(key)
+    assert second is not None
+    assert second > fence
+    assert await store.load(key) == SESSION
+    await store.prolong(key, SESSION.token, ENDS + timedelta(hours=1))
+    later = await store.load(key)
+    assert isinstance(later, Session)
+    assert later.expires_at is not None
+    assert abs(later.expires_at - ENDS - timedelta(hours=1)) < timedelta(seconds=5)
+    await store.discard(key, "B" * 36)
+    assert await store.load(key) == SESSION
+    await store.discard(key, SESSION.token)
+    assert await store.load(key) is None
+
+
+async def test_clients_find_each_others_session(
+    store: AsyncRedisSessionStore, stub: StubServer
+) -> None:
+    stub.user = user_json(7)
+    stub.always("GET", "/users/7", Reply(200, {"user": user_json(7)}))
+    user = Password(login=secrets.token_hex(8), password="42424242")
+    for lost in (False, False, True):
+        if lost:
+            stub.forget_sessions()
+        async with AsyncConnectyCube(**stub_options(stub.base_url), store=store) as cube:
+            assert (await cube.as_user(user).users.get(7)).id == 7
+    assert stub.created == 2
+
+
+@pytest.mark.parametrize("how", ["absent", "silent"])
+async def test_a_server_that_is_out_is_a_typed_error_soon(
+    silent: str, stub: StubServer, tmp_path: Path, how: str
+) -> None:
+    address = silent if how == "silent" else f"unix://{tmp_path}/nobody"
+    store = AsyncRedisSessionStore(address, timeout=0.2)
+    started = time.monotonic()
+    async with AsyncConnectyCube(**stub_options(stub.base_url), store=store) as cube:
+        with pytest.raises(SessionStoreError, match="Redis server"):
+            await cube.get_session()
+    assert time.monotonic() - started < 10
+    assert stub.seen == []
+    await store.aclose()
