@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from mock_server.control import CONTROL_PREFIX, Control, Order
 from mock_server.database import url_of
 from mock_server.faults import Faults
 from mock_server.journal import Journal
-from mock_server.limits import RateLimits
 from mock_server.objects import ObjectFolder
 from mock_server.password_reset import RESET_PREFIX, ResetPage
 from mock_server.randomness import Randomness, SeededRandomness, SystemRandomness
@@ -25,6 +23,7 @@ from mock_server.refusals import Refusal
 from mock_server.repository import State
 from mock_server.settings import Settings
 from mock_server.settings_control import AppsControl
+from mock_server.shared import Shared
 from mock_server.sigv4 import StoreKeys
 from mock_server.snapshots import Snapshots
 from mock_server.store import ObjectStore
@@ -39,6 +38,8 @@ class MockServer:
         randomness: Where tokens, uids and salts come from; None takes the system's.
         store_origin: Where the object store is served, `http://127.0.0.1:9000`; None serves it
             under `/__store__` of this app.
+        shared: What this process shares with others, one of which has prepared the database;
+            None for a server in one process.
 
     Attributes:
         clock: The clock.
@@ -54,8 +55,10 @@ class MockServer:
         clock: ManualClock | None = None,
         randomness: Randomness | None = None,
         store_origin: str | None = None,
+        shared: Shared | None = None,
     ) -> None:
-        self.clock = clock or ManualClock()
+        held = shared or Shared(clock or ManualClock())
+        self.clock = held.clock
         keys = StoreKeys(settings.store_secret)
         self._state = State(settings.database)
         self._objects = ObjectFolder(settings.objects or _beside(settings.database))
@@ -72,13 +75,13 @@ class MockServer:
         bucket_url = None if store_origin is None else f"{store_origin}/{keys.bucket}"
         prefix = STORE_PREFIX if store_origin is None else ""
         self._serves_store = store_origin is None
-        self.faults = Faults(around.contract)
-        self.journal = Journal(self.clock)
+        self.faults = Faults(around.contract, held.faults)
+        self.journal = Journal(self.clock, held.journal)
         self.store = ObjectStore(
             self._objects, keys, self.clock, prefix, faults=self.faults, journal=self.journal
         )
-        self._limits = RateLimits()
-        kept = apps.Apps(self._state, ctypes.c_longlong(0))
+        self._limits = held.limits
+        kept = apps.Apps(self._state, held.version)
         self._api = Api(
             around,
             self._state,
@@ -94,6 +97,8 @@ class MockServer:
         self._apps_control = AppsControl(kept, self._state, around)
         self._settings = settings
         self._start = self._first_state(around)
+        if shared is None:
+            self._prepare()
         orders = {
             **clock_control.handlers(self.clock),
             **self._apps_control.handlers(),
@@ -178,7 +183,7 @@ class MockServer:
         return {"status": "ok"}
 
     def _first_state(self, around: Surroundings) -> Mapping[str, Any]:
-        """Tell what to return to; start with the seed file, unless the database holds something."""
+        """Tell what a reset returns to."""
         frozen_at, ahead = self.clock.position
         nothing: Mapping[str, Any] = {
             "version": snapshots.VERSION,
@@ -189,17 +194,19 @@ class MockServer:
             "objects": [],
         }
         seed_file = self._settings.seed_file
-        seed = nothing
-        if seed_file is not None:
-            seed = seeds.read(seed_file, around, self.clock, self._snapshots.first_app)
-        is_empty = not self._state.run(lambda state: state.apps())
+        if seed_file is None:
+            return nothing
+        return seeds.read(seed_file, around, self.clock, self._snapshots.first_app)
+
+    def _prepare(self) -> None:
+        """Have the app there, in a database that held nothing with what the seed file tells."""
+        seed_file = self._settings.seed_file
         try:
-            if is_empty and seed_file is not None:
-                self._snapshots.restore(seed)
+            if seed_file is not None and not self._state.run(lambda state: state.apps()):
+                self._snapshots.restore(self._start)
             self._start_first_app()
         except Refusal as refusal:
             raise ValueError(f"{seed_file or 'the database'}: {refusal}") from None
-        return seed
 
     def _start_first_app(self) -> None:
         self._state.run(lambda state: apps.start(state, self._snapshots.first_app))

@@ -6,8 +6,9 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Protocol
+from typing import Any
 
+from mock_server.clock import Cell
 from mock_server.providers import FirebaseProject, IdentityProvider, ProviderAccount
 from mock_server.refusals import by_field
 from mock_server.repository import Repository, State
@@ -119,12 +120,6 @@ def read(row: AppRow) -> App:
     """
     app = first_app(Settings(app_id=row.id, auth_key=row.auth_key, auth_secret=row.auth_secret))
     return app.changed(json.loads(row.settings))
-
-
-class Cell(Protocol):
-    """A number that all workers of one server see."""
-
-    value: int
 
 
 class Apps:

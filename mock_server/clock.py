@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
@@ -26,18 +29,40 @@ class Clock(Protocol):
         ...
 
 
+class Cell(Protocol):
+    """A number that all processes of one server see."""
+
+    value: int
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What a clock keeps, which several processes may share.
+
+    Attributes:
+        ahead: How far it is ahead of the machine's, in milliseconds.
+        frozen_at: The moment that it stands at; negative while it runs.
+        lock: Held by whoever moves it.
+    """
+
+    ahead: Cell = field(default_factory=lambda: ctypes.c_longlong(0))
+    frozen_at: Cell = field(default_factory=lambda: ctypes.c_longlong(-1))
+    lock: AbstractContextManager[object] = field(default_factory=threading.Lock)
+
+
 class ManualClock:
     """The machine's clock until it is told otherwise.
 
     Args:
         start: The moment to start at, in milliseconds since 1970; None takes the machine's.
         frozen: Whether the time stands still from the start.
+        hands: What it shares with others; None for a clock of its own.
     """
 
-    def __init__(self, start: int | None = None, *, frozen: bool = False) -> None:
-        self._lock = threading.Lock()
-        self._ahead = 0
-        self._frozen_at: int | None = None
+    def __init__(
+        self, start: int | None = None, *, frozen: bool = False, hands: Hands | None = None
+    ) -> None:
+        self._hands = hands or Hands()
         if frozen:
             self.freeze()
         if start is not None:
@@ -46,23 +71,28 @@ class ManualClock:
     @property
     def frozen(self) -> bool:
         """Whether the time stands still."""
-        return self._frozen_at is not None
+        return self._hands.frozen_at.value >= 0
 
     @property
     def position(self) -> tuple[int | None, int]:
         """The moment it is frozen at, None while it runs, and how far it is ahead if it runs."""
-        with self._lock:
-            return self._frozen_at, 0 if self._frozen_at is not None else self._ahead
+        with self._hands.lock:
+            frozen_at = self._hands.frozen_at.value
+            return (None, self._hands.ahead.value) if frozen_at < 0 else (frozen_at, 0)
 
     @position.setter
     def position(self, position: tuple[int | None, int]) -> None:
-        with self._lock:
-            self._frozen_at, self._ahead = position
+        frozen_at, ahead = position
+        with self._hands.lock:
+            self._hands.ahead.value = ahead
+            self._hands.frozen_at.value = -1 if frozen_at is None else frozen_at
 
     def now(self) -> int:
         """Tell the milliseconds since 1970."""
-        frozen_at = self._frozen_at
-        return time.time_ns() // 1_000_000 + self._ahead if frozen_at is None else frozen_at
+        frozen_at = self._hands.frozen_at.value
+        if frozen_at >= 0:
+            return frozen_at
+        return time.time_ns() // 1_000_000 + self._hands.ahead.value
 
     def freeze(self, frozen: bool = True) -> None:
         """Stop the time, or let it run on from where it stands.
@@ -70,10 +100,10 @@ class ManualClock:
         Args:
             frozen: Whether the time stands still from now on.
         """
-        with self._lock:
+        with self._hands.lock:
             now = self.now()
-            self._ahead += now - (time.time_ns() // 1_000_000 + self._ahead)
-            self._frozen_at = now if frozen else None
+            self._hands.ahead.value = now - time.time_ns() // 1_000_000
+            self._hands.frozen_at.value = now if frozen else -1
 
     def set(self, moment: int) -> None:
         """Go to a moment, running or standing as before.
@@ -84,12 +114,8 @@ class ManualClock:
         Raises:
             ValueError: The moment is before 1970 or leaves the calendar.
         """
-        if not EARLIEST <= moment <= LATEST:
-            raise ValueError("the clock runs from 1970 to 9892")
-        with self._lock:
-            self._ahead += moment - self.now()
-            if self._frozen_at is not None:
-                self._frozen_at = moment
+        with self._hands.lock:
+            self._put(moment)
 
     def advance(self, *, seconds: float) -> None:
         """Go forward, or back with a negative number.
@@ -100,7 +126,15 @@ class ManualClock:
         Raises:
             ValueError: The new moment is before 1970 or leaves the calendar.
         """
-        self.set(self.now() + round(seconds * SECOND))
+        with self._hands.lock:
+            self._put(self.now() + round(seconds * SECOND))
+
+    def _put(self, moment: int) -> None:
+        if not EARLIEST <= moment <= LATEST:
+            raise ValueError("the clock runs from 1970 to 9892")
+        self._hands.ahead.value += moment - self.now()
+        if self.frozen:
+            self._hands.frozen_at.value = moment
 
 
 def calendar(moment: int) -> datetime:

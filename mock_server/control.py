@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -77,7 +78,7 @@ class Control:
         self._contract = load()
         self._handlers: Handlers = {
             "getControlDocument": lambda _: self._contract.document,
-            "getHealth": lambda _: {"status": "ok"},
+            "getHealth": lambda _: {"status": "ok", "process": os.getpid()},
             **handlers,
         }
         unpaired = self._contract.operations.keys() ^ self._handlers.keys()

@@ -30,13 +30,8 @@ _FRAMING = {"connection", "content-length", "transfer-encoding"}
 
 
 @dataclass(slots=True)
-class Fault:
-    """One fault.
-
-    Attributes:
-        order: What was ordered.
-        fired: How often it fired.
-    """
+class _Ordered:
+    """A fault ordered, and how often it fired."""
 
     order: Mapping[str, Any]
     fired: int = 0
@@ -56,6 +51,50 @@ class Fault:
             return False
         self.fired += 1
         return True
+
+
+class FaultList:
+    """The faults ordered, the first ones first, and how often each fired."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ordered: list[_Ordered] = []
+
+    def add(self, order: Mapping[str, Any]) -> bool:
+        """Take an order; tell whether there was room for it."""
+        with self._lock:
+            has_room = len(self._ordered) < _MOST
+            if has_room:
+                self._ordered.append(_Ordered(order))
+            return has_room
+
+    def firing(self, operation: str) -> Mapping[str, Any] | None:
+        """Find the order that fires on a call of an operation now."""
+        if not self._ordered:
+            return None
+        with self._lock:
+            return next((each.order for each in self._ordered if each.fires(operation)), None)
+
+    def listed(self) -> list[dict[str, Any]]:
+        """List what was ordered, each with how often it `fired`."""
+        with self._lock:
+            return [{**each.order, "fired": each.fired} for each in self._ordered]
+
+    def clear(self) -> None:
+        """Forget all orders."""
+        with self._lock:
+            self._ordered.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault that fires.
+
+    Attributes:
+        order: What was ordered.
+    """
+
+    order: Mapping[str, Any]
 
     @property
     def kinds(self) -> list[str]:
@@ -91,22 +130,18 @@ class Fault:
             return broken_answers.slow(response, order["slow_body"])
         return response
 
-    def told(self) -> dict[str, Any]:
-        """Tell what was ordered, and how often it fired."""
-        return {**self.order, "fired": self.fired}
-
 
 class Faults:
     """The faults ordered, the first ones first.
 
     Args:
         contract: The API's contract: what an operation may answer.
+        ordered: What is kept, which several processes may share.
     """
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, ordered: FaultList) -> None:
         self._contract = contract
-        self._lock = threading.Lock()
-        self._faults: list[Fault] = []
+        self._ordered = ordered
 
     def add(self, operation: str, **order: Any) -> None:
         """Order a fault; the control API's document tells its fields.
@@ -124,20 +159,16 @@ class Faults:
 
     def firing(self, operation: str) -> Fault | None:
         """Find the fault that fires on a call of an operation now."""
-        if not self._faults:
-            return None
-        with self._lock:
-            return next((each for each in self._faults if each.fires(operation)), None)
+        order = self._ordered.firing(operation)
+        return None if order is None else Fault(order)
 
     def listed(self) -> list[dict[str, Any]]:
         """List what was ordered, each with how often it `fired`."""
-        with self._lock:
-            return [each.told() for each in self._faults]
+        return self._ordered.listed()
 
     def clear(self) -> None:
         """Forget all faults."""
-        with self._lock:
-            self._faults.clear()
+        self._ordered.clear()
 
     def handlers(self) -> Handlers:
         """Give what answers the faults' operations of the control API."""
@@ -158,10 +189,8 @@ class Faults:
     def _order(self, given: Mapping[str, Any]) -> None:
         order = {"when": "before", "probability": 1, "seed": 0, **given}
         self._check(order)
-        with self._lock:
-            if len(self._faults) >= _MOST:
-                raise by_state(422, f"There are {_MOST} faults already")
-            self._faults.append(Fault(order))
+        if not self._ordered.add(order):
+            raise by_state(422, f"There are {_MOST} faults already")
 
     def _check(self, order: Mapping[str, Any]) -> None:
         named = order["operation"]

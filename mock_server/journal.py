@@ -94,26 +94,52 @@ class Entry:
         return None if self.errors is None else [self._shown(each) for each in self.errors]
 
 
+class Pages:
+    """What the journal keeps: the latest entries, up to a thousand, numbered from 1."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._told: deque[dict[str, Any]] = deque(maxlen=LONGEST)
+        self._count = 0
+
+    def add(self, told: dict[str, Any]) -> None:
+        """Keep an entry, and forget the oldest beyond the most that are kept."""
+        with self._lock:
+            self._count += 1
+            self._told.append({"number": self._count, **told})
+
+    def latest(self, limit: int, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
+        """Give the latest entries that hold what is wanted by name, None for anything."""
+        with self._lock:
+            fitting = [
+                each
+                for each in self._told
+                if all(value in {None, each[name]} for name, value in wanted.items())
+            ]
+        return fitting[-limit:]
+
+    def clear(self) -> None:
+        """Forget all entries, and number the next one 1."""
+        with self._lock:
+            self._told.clear()
+            self._count = 0
+
+
 class Journal:
     """The latest requests, up to a thousand.
 
     Args:
         time: The clock.
+        pages: What is kept, which several processes may share.
     """
 
-    def __init__(self, time: clock.Clock) -> None:
+    def __init__(self, time: clock.Clock, pages: Pages) -> None:
         self._time = time
-        self._lock = threading.Lock()
-        self._told: deque[dict[str, Any]] = deque(maxlen=LONGEST)
-        self._count = 0
+        self._pages = pages
 
     def add(self, entry: Entry) -> None:
         """Write a request down."""
-        told = entry.told()
-        with self._lock:
-            self._count += 1
-            at = clock.to_milliseconds(self._time.now())
-            self._told.append({"number": self._count, "at": at, **told})
+        self._pages.add({"at": clock.to_milliseconds(self._time.now()), **entry.told()})
 
     def latest(
         self,
@@ -135,19 +161,11 @@ class Journal:
             Their entries, as the control API's document describes them.
         """
         wanted = {"operation": operation, "status": status, "app_id": app_id}
-        with self._lock:
-            fitting = [
-                each
-                for each in self._told
-                if all(value in {None, each[name]} for name, value in wanted.items())
-            ]
-        return fitting[-limit:]
+        return self._pages.latest(limit, wanted)
 
     def clear(self) -> None:
         """Forget all requests, and number the next one 1."""
-        with self._lock:
-            self._told.clear()
-            self._count = 0
+        self._pages.clear()
 
     def handlers(self) -> Handlers:
         """Give what answers the journal's operations of the control API."""
