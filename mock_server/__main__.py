@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -12,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mock_server.access_log import log_to_stderr
 from mock_server.control import KEY_HEADER
 from mock_server.server import RunningServer, run_loop, serve
 from mock_server.settings import Settings
+from mock_server.workers import serve_by_workers
 
 KEY_VARIABLE = "CONNECTYCUBE_MOCK_CONTROL_KEY"
 
@@ -29,8 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 2 if it could not start, and one line on stderr said why.
     """
     try:
-        run_loop(_serve(_settings(arguments)))
-    except (OSError, ValueError) as error:
+        settings = _settings(arguments)
+        if settings.workers > 1:
+            serve_by_workers(settings, lambda place: _announce(place.urls[0], place.ca_path))
+        else:
+            run_loop(_serve(settings))
+    except (OSError, RuntimeError, ValueError) as error:
         print(f"connectycube-mock: {error}", file=sys.stderr)
         return 2
     return 0
@@ -40,11 +45,15 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await serve(settings, stop=stop, started=_announce)
+    await serve(settings, stop=stop, started=_started)
 
 
-def _announce(server: RunningServer) -> None:
-    print(*filter(None, (server.base_url, server.ca_path)), sep="\n", flush=True)
+def _started(server: RunningServer) -> None:
+    _announce(server.base_url, server.ca_path)
+
+
+def _announce(base_url: str, ca_path: Path | None) -> None:
+    print(*filter(None, (base_url, ca_path)), sep="\n", flush=True)
 
 
 def _settings(arguments: Sequence[str] | None) -> Settings:
@@ -83,6 +92,9 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     parser.add_argument(
         "--database", help="SQLite file, or the URL of a PostgreSQL database; without it, memory"
     )
+    parser.add_argument(
+        "--workers", type=int, default=default.workers, help="so many processes (%(default)s)"
+    )
     parser.add_argument("--objects", type=Path, help="folder of the uploaded files")
     parser.add_argument("--app-id", type=int, default=default.app_id, help="(%(default)s)")
     parser.add_argument("--auth-key", default=default.auth_key, help="(%(default)s)")
@@ -94,18 +106,8 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
         help="state to start with, and to reset to: a snapshot, or a YAML file",
     )
     given = vars(parser.parse_args(arguments))
-    _log(given.pop("log_level").upper())
+    log_to_stderr(given.pop("log_level").upper())
     return replace(default, **given)
-
-
-def _log(level: str) -> None:
-    """Log what this server says, and no library's lines: they know nothing of secrets."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    for name, least in (("mock_server", level), ("uvicorn.error", "WARNING")):
-        logger = logging.getLogger(name)
-        logger.handlers = [handler]
-        logger.setLevel(least)
 
 
 if __name__ == "__main__":

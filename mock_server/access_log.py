@@ -13,6 +13,20 @@ from mock_server.journal import ENTRY, Entry
 logger = logging.getLogger("mock_server.access")
 
 
+def log_to_stderr(level: int | str) -> None:
+    """Log what this server says, and no library's lines: they know nothing of secrets.
+
+    Args:
+        level: The least level of its lines.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for name, least in (("mock_server", level), ("uvicorn.error", "WARNING")):
+        named = logging.getLogger(name)
+        named.handlers = [handler]
+        named.setLevel(least)
+
+
 def logged(app: ASGIApp) -> ASGIApp:
     """Log the requests of an app at INFO, once each is answered.
 

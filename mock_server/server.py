@@ -8,7 +8,7 @@ import socket
 import ssl
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Generator, Mapping
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ from mock_server.faults import Faults
 from mock_server.journal import Journal
 from mock_server.mailbox import Mailbox
 from mock_server.settings import Settings
+from mock_server.shared import Shared
 
 GRACE_SECONDS = 10
 """So long a stop waits for requests at work."""
@@ -124,12 +125,56 @@ class _Server(uvicorn.Server):
         await self._stop.wait()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a server listens.
+
+    Attributes:
+        sockets: The API's socket, perhaps the object store's.
+        urls: The URL of each.
+        certificate: What it shows to clients; None without TLS.
+        ca_path: The file of the certificate that clients are to trust then.
+    """
+
+    sockets: Sequence[socket.socket]
+    urls: Sequence[str]
+    certificate: tls.Certificate | None
+    ca_path: Path | None
+
+
+@contextmanager
+def listening(settings: Settings) -> Generator[Place]:
+    """Take the addresses that a server listens on, while a block runs.
+
+    Args:
+        settings: The settings.
+
+    Yields:
+        The place.
+
+    Raises:
+        OSError: A port is not free.
+    """
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(_listen(settings.host, settings.port))]
+        if settings.store_port is not None:
+            sockets.append(stack.enter_context(_listen(settings.host, settings.store_port)))
+        urls = [_url(settings, each) for each in sockets]
+        certificate, ca_path = None, None
+        if settings.tls:
+            certificate = tls.certificate(settings.host)
+            ca_path = stack.enter_context(tls.authority_file(certificate, settings.tls_ca))
+        yield Place(sockets, urls, certificate, ca_path)
+
+
 async def serve(
     settings: Settings,
     *,
     stop: asyncio.Event,
     started: Callable[[RunningServer], None],
     clock: ManualClock | None = None,
+    place: Place | None = None,
+    shared: Shared | None = None,
 ) -> None:
     """Serve until told to stop; requests at work are answered first.
 
@@ -138,34 +183,31 @@ async def serve(
         stop: Ends the serving once set.
         started: Called once the server really listens.
         clock: The clock; the machine's until told otherwise if None.
+        place: Where to listen; None takes it from the settings.
+        shared: What this process shares with others; None for a server in one process.
 
     Raises:
         OSError: A port is not free, or the database cannot be used.
     """
     with contextlib.ExitStack() as stack:
-        listening = [stack.enter_context(_listen(settings.host, settings.port))]
-        if settings.store_port is not None:
-            listening.append(stack.enter_context(_listen(settings.host, settings.store_port)))
-        urls = [_url(settings, each) for each in listening]
-        ca_path, context = None, None
-        if settings.tls:
-            certificate = tls.certificate(settings.host)
-            ca_path = stack.enter_context(tls.authority_file(certificate, settings.tls_ca))
-            context = certificate.context()
-        app = MockServer(settings, clock=clock, store_origin=None if len(urls) == 1 else urls[1])
+        place = place or stack.enter_context(listening(settings))
+        context = None if place.certificate is None else place.certificate.context()
+        urls = place.urls
+        store_origin = None if len(urls) == 1 else urls[1]
+        app = MockServer(settings, clock=clock, store_origin=store_origin, shared=shared)
         try:
             apps: list[ASGIApp] = [app, app.store]
             servers = [
                 _Server(_config(_ending(logged(each)), context), stop) for each in apps[: len(urls)]
             ]
-            pairs = list(zip(servers, listening, strict=True))
+            pairs = list(zip(servers, place.sockets, strict=True))
             tasks = [asyncio.create_task(each.serve([bound])) for each, bound in pairs]
             while not all(server.started for server in servers):
                 if any(task.done() for task in tasks):
                     await asyncio.gather(*tasks)
                 await asyncio.sleep(0.001)
             kept = (settings, app.clock, app.faults, app.journal, app)
-            started(RunningServer(urls[0], urls[-1], *kept, ca_path))
+            started(RunningServer(urls[0], urls[-1], *kept, place.ca_path))
             await asyncio.gather(*tasks)
         finally:
             app.close()
