@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from multiprocessing.managers import BaseManager
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,7 @@ class _Crew:
         self._given = (settings, place, ties)
         self._count = settings.workers
         self._stopped = stopped
-        self._workers: list[SpawnProcess] = []
+        self._workers: list[ForkServerProcess] = []
 
     def serve(self, announce: Callable[[Place], None]) -> None:
         """Serve until told to stop."""
@@ -135,7 +135,7 @@ class _Crew:
 
     def _start(self, count: int) -> bool:
         """Start workers and wait until they listen; tell whether that was to be."""
-        waiting: list[tuple[SpawnProcess, Connection]] = []
+        waiting: list[tuple[ForkServerProcess, Connection]] = []
         for _ in range(count):
             ours, theirs = _context.Pipe(duplex=False)
             worker = _context.Process(

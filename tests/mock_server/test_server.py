@@ -181,7 +181,8 @@ def test_racing_sign_ups_for_one_login(caller: Caller) -> None:
 
 def test_health_and_clock(caller: Caller) -> None:
     health = caller.get("/__mock__/health")
-    assert (health.status_code, health.json()) == (200, {"status": "ok"})
+    told = {"status": "ok", "process": os.getpid()}
+    assert (health.status_code, health.json()) == (200, told)
     clock = "/__mock__/clock"
     assert caller.get(clock).json() == {"now": "2023-11-14T22:13:20.000Z", "frozen": True}
     told = caller.post(clock, {"advance": 1.5}).json()
