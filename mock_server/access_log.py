@@ -28,7 +28,7 @@ def log_to_stderr(level: int | str) -> None:
 
 
 def logged(app: ASGIApp) -> ASGIApp:
-    """Log the requests of an app at INFO, once each is answered.
+    """Log the requests of an app at INFO, as the answer of each ends.
 
     Args:
         app: The app.
@@ -43,18 +43,27 @@ def logged(app: ASGIApp) -> ASGIApp:
             return
         began = time.perf_counter()
         status: int | None = None
+        told = False
+
+        def tell() -> None:
+            nonlocal told
+            if not told:
+                told = True
+                entry: Entry = scope.get(ENTRY) or Entry(scope["method"], quote(scope["path"]))
+                logger.info("%s", _line(entry, status, (time.perf_counter() - began) * 1000))
 
         async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+            elif not message.get("more_body"):
+                tell()  # before the end: whoever has the whole answer finds its line
             await send(message)
 
         try:
             await app(scope, receive, noting)
         finally:
-            entry: Entry = scope.get(ENTRY) or Entry(scope["method"], quote(scope["path"]))
-            logger.info("%s", _line(entry, status, (time.perf_counter() - began) * 1000))
+            tell()
 
     return telling
 
