@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _FORMAT = "%Y-%m-%d %H:%M:%S UTC"
+_LONGEST_LIFE = 366 * 24 * 3600.0
 
 
 def seconds_left(expiration: str | None, date: str | None) -> float | None:
@@ -22,7 +23,7 @@ def seconds_left(expiration: str | None, date: str | None) -> float | None:
 
     Returns:
         Seconds, or None when either is missing or malformed, or the session would have ended
-        before the answer; then only the service's refusal can tell.
+        before the answer, or live for years; then only the service's refusal can tell.
     """
     served = http_date(date)
     if expiration is None or served is None:
@@ -32,7 +33,7 @@ def seconds_left(expiration: str | None, date: str | None) -> float | None:
     except ValueError:
         return None
     left = (ends - served).total_seconds()
-    return left if left > 0 else None
+    return left if 0 < left <= _LONGEST_LIFE else None
 
 
 def retry_after(value: str | None, date: str | None) -> float | None:
@@ -70,7 +71,7 @@ def http_date(value: str | None) -> datetime | None:
         return None
     try:
         moment = parsedate_to_datetime(value)
+        # "-0000" means UTC of unknown zone and parses as naive.
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    # "-0000" means UTC of unknown zone and parses as naive.
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

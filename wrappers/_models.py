@@ -224,7 +224,10 @@ def _number(value: object) -> int | None:
 def _moment(value: object) -> datetime | None:
     if not isinstance(value, datetime):
         return None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        return None  # in UTC it lies outside of the years 1 to 9999
 
 
 def _tags(value: object) -> tuple[str, ...]:

@@ -18,7 +18,10 @@ from hypothesis import strategies as st
 JSON = st.recursive(
     st.one_of(
         st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20),
-        st.sampled_from([-1, 0, 2**63, 10**400, "2023-13-45", "\ud800", "x" * 70_000, "<b>"]),
+        st.sampled_from([
+            -1, 0, 2**63, 10**400, "2023-13-45", "9999-12-31T23:59:59-14:00",
+            "0001-01-01T00:00:00+14:00", "\ud800", "x" * 70_000, "<b>",
+        ]),
     ),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
@@ -34,7 +37,8 @@ HEADERS = (
     ("Content-Encoding", ("gzip", "deflate", "br", "zstd", "nonsense", "gzip, gzip", "identity")),
     ("Transfer-Encoding", ("chunked", "gzip, chunked", "nonsense")),
     ("Content-Type", ("text/html", "application/json; charset=utf-16", "", "a" * 5000, ";;=")),
-    ("Date", ("yesterday", "", "Fri, 99 Sep 9999 99:99:99 GMT", "Fri, 15 Sep 2023 13:43:31 +9999")),
+    ("Date", ("yesterday", "", "Fri, 99 Sep 9999 99:99:99 GMT", "Fri, 31 Dec 9999 23:59:59 -0500",
+              "Mon, 01 Jan 0001 00:00:00 +1400")),
     ("CB-Token-ExpirationDate", ("never", "", "9999-12-31 23:59:59 UTC", "0001-01-01 0:0:0 UTC")),
     ("Retry-After", ("soon", "", "-1", "1e309", "9" * 4000, "Fri, 15 Sep 2023 13:43:31 GMT")),
     ("Location", ("", "//", "http://[", "http://127.0.0.1:1/x", "ftp://host/", "\xff", "/relative",

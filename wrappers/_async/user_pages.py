@@ -78,7 +78,8 @@ async def all_of(core: AsyncCore, ids: list[int]) -> list[Page[User]]:
     """
     query = user_query({"id__in": ids})
     pages = [await filtered(core, query, None)]
-    while pages[-1].has_next:
+    # No more users than ids, whatever a page says.
+    while pages[-1].has_next and pages[-1].end < len(ids):
         pages.append(await filtered(core, query, pages[-1]))
     return pages
 
