@@ -188,7 +188,10 @@ async def serve(
 
     Raises:
         OSError: A port is not free, or the database cannot be used.
+        ValueError: The settings ask for several processes, and this one has no parent for them.
     """
+    if settings.workers > 1 and shared is None:
+        raise ValueError("several workers are started by the command connectycube-mock")
     with contextlib.ExitStack() as stack:
         place = place or stack.enter_context(listening(settings))
         context = None if place.certificate is None else place.certificate.context()

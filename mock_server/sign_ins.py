@@ -104,7 +104,12 @@ def _by_account(call: Call, provider: str) -> User:
 
 
 def _vouched_for(call: Call, condition: ColumnElement[bool], profile: Mapping[str, Any]) -> User:
-    """Find the user somebody vouches for; at the first sign-in make one, without a password."""
+    """Find the user somebody vouches for; at the first sign-in make one, without a password.
+
+    Phones and the providers' ids are writable and not unique, as far as anybody knows, and look-ups
+    give the lowest id. So whoever wrote another's into the own profile before that one's first
+    sign-in receives it; an app must not take such a field for a proof of anything.
+    """
     user = call.state.first_user(call.app_id, condition)
     return add_user(call, profile, rules="UserChanges") if user is None else user
 

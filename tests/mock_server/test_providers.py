@@ -70,6 +70,19 @@ def test_an_email_signs_in_who_has_it(caller: Caller) -> None:
     assert app.post("/login", body).json() == {"user": user}
 
 
+def test_whoever_has_the_phone_is_signed_in_the_lowest_id_first(caller: Caller) -> None:
+    """Phones and the providers' ids are the users' own to write, and need not be unique."""
+    for login in ("first", "second"):
+        user = caller.signed_in(login)
+        own = f"/users/{user.user()['id']}"
+        fields = {"phone": "+15550100", "facebook_id": "f1"}
+        assert user.put(own, {"user": fields}).status_code == 200
+    signed_in = by_phone(caller, signed()).json()["session"]["user"]
+    assert signed_in["login"] == "first"
+    face = caller.create_session(provider="facebook", keys={"token": "face-token"})
+    assert face.json()["session"]["user"]["id"] == signed_in["id"]
+
+
 def test_a_token_lives_by_the_servers_clock(caller: Caller) -> None:
     token = signed()
     caller.clock.advance(seconds=3599)

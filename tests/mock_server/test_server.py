@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import socket
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -138,37 +137,6 @@ def test_a_file_survives_a_restart(http: httpx2.Client, tmp_path: Path) -> None:
         assert http.get(link).content == b"bytes"
         answer = again.post("/users", {"user": {"login": "amigo", "password": PASSWORD}})
         assert errors(answer, 422) == {"login": ["has already been taken"]}
-
-
-def test_what_was_acknowledged_survives_kill_9(http: httpx2.Client, tmp_path: Path) -> None:
-    arguments = ("--port", "0", "--database", str(tmp_path / "state.db"))
-    acknowledged: list[str] = []
-    with command(*arguments) as process:
-        url = first_line(process)
-        enough = threading.Event()
-
-        def sign_up(number: int) -> None:
-            body = {"user": {"login": f"user{number}", "password": PASSWORD}}
-            try:
-                answer = http.post(
-                    f"{url}/users", json=body, headers={"CB-AuthKey": "dev-auth-key"}
-                )
-            except httpx2.TransportError:
-                return
-            if answer.status_code == 201:
-                acknowledged.append(f"user{number}")
-            if len(acknowledged) == 40:
-                enough.set()
-
-        with ThreadPoolExecutor(8) as pool:
-            for number in range(200):
-                pool.submit(sign_up, number)
-            assert enough.wait(30)
-            os.kill(process.pid, signal.SIGKILL)
-    with running(Settings(port=0, database=tmp_path / "state.db")) as server:
-        caller = Caller(server, http)
-        for login in acknowledged:
-            caller.signed_in(login)  # complete, with its password
 
 
 def test_racing_sign_ups_for_one_login(caller: Caller) -> None:

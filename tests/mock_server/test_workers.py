@@ -20,7 +20,7 @@ import httpx2
 import psutil
 import pytest
 
-from mock_server import RunningServer, Settings
+from mock_server import RunningServer, Settings, running
 from mock_server.__main__ import main
 from tests.mock_server.caller import PASSWORD, Caller, errors
 from tests.mock_server.postgresql import Cluster
@@ -308,6 +308,9 @@ def test_what_workers_cannot_do(arguments: list[str], capsys: pytest.CaptureFixt
     assert "Traceback" not in captured.err
 
 
-def test_what_needs_no_workers() -> None:
+def test_what_is_no_number_of_workers(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="worker"):
         Settings(workers=0)
+    alone = running(Settings(port=0, workers=2, database=tmp_path / "state.db"))
+    with pytest.raises(ValueError, match="the command"), alone:
+        raise AssertionError("it must not start")
