@@ -7,7 +7,7 @@ it was read from in ``raw``, for keys that have no attribute here.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
 
@@ -15,14 +15,15 @@ from generated_client import models as generated
 
 from . import _custom_data
 
-AnyBlob = (
-    generated.Blob
-    | generated.BlobObject
-    | generated.CreatedBlob
-    | generated.ListedBlob
-    | generated.UpdatedBlob
-)
-"""The shapes in which the service tells about a file."""
+if TYPE_CHECKING:
+    AnyBlob = (
+        generated.Blob
+        | generated.BlobObject
+        | generated.CreatedBlob
+        | generated.ListedBlob
+        | generated.UpdatedBlob
+    )
+    """The shapes in which the service tells about a file."""
 
 
 @frozen(kw_only=True)

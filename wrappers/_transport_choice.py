@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cache
 from importlib.util import find_spec
 from typing import Final, Literal, get_args
-from urllib.request import getproxies
 
 from ._errors import ConfigurationError
 
@@ -54,4 +54,12 @@ def _is_installed() -> bool:
 
 
 def _environment_decides() -> bool:
-    return bool(getproxies()) or any(os.environ.get(name) for name in _CERTIFICATES)
+    if any(os.environ.get(name) for name in _CERTIFICATES):
+        return True
+    if sys.platform in ("darwin", "win32"):
+        # There the system's own settings count as well.
+        from urllib.request import getproxies  # noqa: PLC0415 (half of httpx2's import)
+
+        return bool(getproxies())
+    names = (name.lower() for name, value in os.environ.items() if value)
+    return any(name.endswith("_proxy") and name != "no_proxy" for name in names)

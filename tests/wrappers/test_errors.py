@@ -261,5 +261,5 @@ def test_the_version_is_told_even_without_being_installed(
         raise PackageNotFoundError(name)
 
     assert package_version()[0].isdigit()
-    monkeypatch.setattr("wrappers._outgoing.version", missing)
+    monkeypatch.setattr("importlib.metadata.version", missing)
     assert package_version.__wrapped__() == "0"

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from generated_client import AsyncClient
+from generated_client import AsyncClient, models
 from generated_client.api.session import destroy_session, login, logout
-from generated_client.models import LoginRequest, UserResponse
 from wrappers._chat import ChatCredentials, chat_credentials
 from wrappers._configuration import application, checked_timeout
 from wrappers._credentials import Credentials, checked_token
@@ -262,7 +261,7 @@ class AsyncConnectyCube:
             InvalidArgument: If it is a guest, who needs a session of its own.
             ConnectyCubeError: If the call fails otherwise.
         """
-        body = request_model(LoginRequest, credentials.login_fields())
+        body = request_model(models.LoginRequest, credentials.login_fields())
         sessions = self._core.timed(timeout).sessions
         if sessions.shared:
             session = await sessions.begin(Identity(credentials, renew=renew))
@@ -272,7 +271,7 @@ class AsyncConnectyCube:
         call = AsyncOneCallTransport(sessions)
         with translated():
             response = await login.asyncio_detailed(client=AsyncClient(transport=call), body=body)
-        user = user_from(expect(UserResponse, response).user)
+        user = user_from(expect(models.UserResponse, response).user)
         identity = Identity(credentials, renew=renew, used=True)
         sessions.state.upgrade(identity, call.carrier, user)
         return user

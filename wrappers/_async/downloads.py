@@ -6,9 +6,8 @@ import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from generated_client import RawResponse, Redirect, Request
+from generated_client import RawResponse, Redirect, Request, models
 from generated_client.api.blobs import download_blob, get_blob_object
-from generated_client.models import BlobObject, BlobObjectResponse
 from wrappers._avatar import object_url
 from wrappers._concurrency_async import ending, finishing, in_thread
 from wrappers._errors import UnexpectedResponseError
@@ -57,7 +56,7 @@ async def download(
         part.discard()
 
 
-async def about(core: AsyncCore, uid: str) -> BlobObject:
+async def about(core: AsyncCore, uid: str) -> models.BlobObject:
     """Ask about a file by its uid, with a signed URL.
 
     Args:
@@ -72,7 +71,7 @@ async def about(core: AsyncCore, uid: str) -> BlobObject:
     """
     with translated():
         response = await get_blob_object.asyncio_detailed(uid, client=core.api, download_url="1")
-    return expect(BlobObjectResponse, response).blob
+    return expect(models.BlobObjectResponse, response).blob
 
 
 async def signed_url(core: AsyncCore, uid: str) -> str:

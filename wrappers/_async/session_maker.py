@@ -9,9 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import evolve
 
-from generated_client import AsyncClient, AsyncTransport
+from generated_client import AsyncClient, AsyncTransport, models
 from generated_client.api.session import create_session
-from generated_client.models import CreateSessionRequest, SessionResponse
 from wrappers._back_off import refused
 from wrappers._configuration import Application
 from wrappers._credentials import Credentials
@@ -120,10 +119,10 @@ class AsyncSessionMaker:
     async def _send(self, credentials: Credentials | None) -> Live:
         sent_at, wall = self._clocks.monotonic(), self._clocks.wall()
         fields = session_request(self._application, credentials, wall)
-        body = request_model(CreateSessionRequest, fields)
+        body = request_model(models.CreateSessionRequest, fields)
         with translated():
             response = await create_session.asyncio_detailed(client=self._client, body=body)
-        session = session_from(expect(SessionResponse, response).session)
+        session = session_from(expect(models.SessionResponse, response).session)
         left = seconds_left(
             response.headers.get("CB-Token-ExpirationDate"), response.headers.get("Date")
         )

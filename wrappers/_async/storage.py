@@ -9,13 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import cast, overload
 
+from generated_client import models
 from generated_client.api.blobs import delete_blob, get_blob, list_blobs, update_blob
-from generated_client.models import (
-    BlobPageV1,
-    BlobResponse,
-    UpdateBlobRequest,
-    UpdatedBlobResponse,
-)
 from wrappers._blob_references import id_of_blob, private_url, public_url, uid_of_blob
 from wrappers._concurrency_async import Pieces, finishing, in_thread
 from wrappers._errors import InvalidArgument
@@ -210,7 +205,7 @@ class AsyncStorage:
             return blob_from(await about(core, uid_of_blob(blob)))
         with translated():
             response = await get_blob.asyncio_detailed(id_of_blob(blob), client=core.api)
-        return blob_from(expect(BlobResponse, response).blob)
+        return blob_from(expect(models.BlobResponse, response).blob)
 
     async def list(
         self, *, limit: int = LARGEST_PAGE, timeout: float | None = None
@@ -250,12 +245,12 @@ class AsyncStorage:
             Forbidden: If it is somebody else's.
             ConnectyCubeError: If the call fails otherwise.
         """
-        body = request_model(UpdateBlobRequest, {"blob": {"name": checked_name(name)}})
+        body = request_model(models.UpdateBlobRequest, {"blob": {"name": checked_name(name)}})
         with translated():
             response = await update_blob.asyncio_detailed(
                 id_of_blob(blob), client=self._core.timed(timeout).api, body=body
             )
-        return blob_from(expect(UpdatedBlobResponse, response).blob)
+        return blob_from(expect(models.UpdatedBlobResponse, response).blob)
 
     async def delete(self, blob: Blob | int, *, timeout: float | None = None) -> None:
         """Delete one's own file.
@@ -333,5 +328,5 @@ async def _listed(core: AsyncCore, size: int, after: Page[Blob] | None) -> Page[
     number = 1 if after is None else after.number + 1
     with translated():
         response = await list_blobs.asyncio_detailed(client=core.api, page=number, per_page=size)
-    page = expect(BlobPageV1, response)
+    page = expect(models.BlobPageV1, response)
     return file_page(page.items, page.total_entries, after)

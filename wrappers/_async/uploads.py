@@ -10,14 +10,8 @@ from typing import cast
 
 from attrs import frozen
 
-from generated_client import Request
+from generated_client import Request, models
 from generated_client.api.blobs import complete_blob, create_blob, delete_blob
-from generated_client.models import (
-    CompleteBlobRequest,
-    CreateBlobRequest,
-    CreatedBlob,
-    CreatedBlobResponse,
-)
 from wrappers._concurrency_async import Pieces, finishing, in_thread, pieces_of, shielded
 from wrappers._errors import (
     ConnectyCubeError,
@@ -111,13 +105,13 @@ async def upload(core: AsyncCore, parcel: AsyncParcel) -> Blob:
     """
     async with finishing(parcel.pieces):
         new = {"content_type": parcel.content_type, "name": parcel.name, "public": parcel.public}
-        body = request_model(CreateBlobRequest, {"blob": new})
+        body = request_model(models.CreateBlobRequest, {"blob": new})
         with translated():
             response = await create_blob.asyncio_detailed(client=core.api, body=body)
-        created = expect(CreatedBlobResponse, response).blob
+        created = expect(models.CreatedBlobResponse, response).blob
         try:
             await _send(core, created, parcel)
-            size = request_model(CompleteBlobRequest, {"blob": {"size": parcel.size}})
+            size = request_model(models.CompleteBlobRequest, {"blob": {"size": parcel.size}})
             with translated():
                 await complete_blob.asyncio_detailed(created.id, client=core.api, body=size)
         except BaseException as error:
@@ -151,7 +145,7 @@ async def discard(core: AsyncCore, blob: int | str, because: BaseException | Non
         because.add_note(f"file {blob} could not be deleted and stays in the storage")
 
 
-async def _send(core: AsyncCore, created: CreatedBlob, parcel: AsyncParcel) -> None:
+async def _send(core: AsyncCore, created: models.CreatedBlob, parcel: AsyncParcel) -> None:
     url, fields = upload_target(created.blob_object_access.params)
     framed = form(fields, file_name=parcel.name, content_type=parcel.content_type)
     async with finishing(_body(framed, parcel)) as body:

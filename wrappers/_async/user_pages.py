@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from generated_client import models
 from generated_client.api.users import (
     find_users,
     find_users_by_full_name,
     find_users_by_tags,
     list_online_users,
 )
-from generated_client.models import OnlineCount, OnlineUsers, UserPage, UserPageV1
 from wrappers._filters import user_query
 from wrappers._models import User
 from wrappers._pages import ChunkPage, Page, chunk_page, user_page
@@ -34,7 +34,7 @@ async def filtered(core: AsyncCore, query: dict[str, Any], after: Page[User] | N
     arguments: dict[str, Any] = {**query, "offset": offset}
     with translated():
         response = await find_users.asyncio_detailed(client=core.api, **arguments)
-    page = expect(UserPage, response)
+    page = expect(models.UserPage, response)
     return user_page(page.items, page.total_entries, after, offset=offset)
 
 
@@ -101,7 +101,7 @@ async def named(core: AsyncCore, name: str, size: int, after: Page[User] | None)
         response = await find_users_by_full_name.asyncio_detailed(
             client=core.api, full_name=name, page=number, per_page=size
         )
-    page = expect(UserPageV1, response)
+    page = expect(models.UserPageV1, response)
     return user_page(page.items, page.total_entries, after)
 
 
@@ -122,7 +122,7 @@ async def tagged(core: AsyncCore, tags: str, size: int, after: Page[User] | None
         response = await find_users_by_tags.asyncio_detailed(
             client=core.api, tags=tags, page=number, per_page=size
         )
-    page = expect(UserPageV1, response)
+    page = expect(models.UserPageV1, response)
     return user_page(page.items, page.total_entries, after)
 
 
@@ -142,7 +142,7 @@ async def online(core: AsyncCore, size: int, after: Page[User] | None) -> Page[U
         response = await list_online_users.asyncio_detailed(
             client=core.api, limit=size, offset=offset
         )
-    users = expect(OnlineUsers, response).users
+    users = expect(models.OnlineUsers, response).users
     seen = offset + len(users)
     if len(users) < size:
         total = seen  # the last page says how many there are
@@ -165,4 +165,4 @@ async def online_count(core: AsyncCore) -> int:
     """
     with translated():
         response = await list_online_users.asyncio_detailed(client=core.api, count=True)
-    return expect(OnlineCount, response).count
+    return expect(models.OnlineCount, response).count

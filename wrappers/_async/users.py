@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Unpack
 
+from generated_client import models
 from generated_client.api.users import (
     delete_user,
     get_user_by_email,
@@ -16,11 +17,6 @@ from generated_client.api.users import (
     get_user_by_twitter_id,
     request_password_reset,
     sign_up,
-)
-from generated_client.models import (
-    PasswordResetRequest,
-    SignUpRequest,
-    UserResponse,
 )
 from wrappers import _custom_data
 from wrappers._errors import InvalidArgument
@@ -121,12 +117,12 @@ class AsyncUsers:
             facebook_id=facebook_id,
             twitter_id=twitter_id,
         )
-        body = request_model(SignUpRequest, {"user": fields})
+        body = request_model(models.SignUpRequest, {"user": fields})
         with translated():
             response = await sign_up.asyncio_detailed(
                 client=self._core.timed(timeout).api, body=body
             )
-        return user_from(expect(UserResponse, response).user)
+        return user_from(expect(models.UserResponse, response).user)
 
     async def get(self, user_id: int, *, timeout: float | None = None) -> User:
         """Read a user by id.
@@ -164,7 +160,7 @@ class AsyncUsers:
             response = await get_user_by_login.asyncio_detailed(
                 client=self._core.timed(timeout).api, login=login
             )
-        return user_from(expect(UserResponse, response).user)
+        return user_from(expect(models.UserResponse, response).user)
 
     async def get_by_email(self, email: str, *, timeout: float | None = None) -> User:
         """Read a user by e-mail address, without regard to case.
@@ -186,7 +182,7 @@ class AsyncUsers:
             response = await get_user_by_email.asyncio_detailed(
                 client=self._core.timed(timeout).api, email=email
             )
-        return user_from(expect(UserResponse, response).user)
+        return user_from(expect(models.UserResponse, response).user)
 
     async def get_by_phone(self, phone: str, *, timeout: float | None = None) -> User:
         """Read a user by phone number; of several, the one who signed up first.
@@ -208,7 +204,7 @@ class AsyncUsers:
             response = await get_user_by_phone.asyncio_detailed(
                 client=self._core.timed(timeout).api, phone=phone
             )
-        return user_from(expect(UserResponse, response).user)
+        return user_from(expect(models.UserResponse, response).user)
 
     async def get_by_external_id(self, external_id: str, *, timeout: float | None = None) -> User:
         """Read a user by the id in your own user base.
@@ -230,7 +226,7 @@ class AsyncUsers:
             response = await get_user_by_external_id.asyncio_detailed(
                 external_id, client=self._core.timed(timeout).api
             )
-        return user_from(expect(UserResponse, response).user)
+        return user_from(expect(models.UserResponse, response).user)
 
     async def get_by_facebook_id(self, facebook_id: str, *, timeout: float | None = None) -> User:
         """Read a user by Facebook id; of several, the one who signed up first.
@@ -252,7 +248,7 @@ class AsyncUsers:
             response = await get_user_by_facebook_id.asyncio_detailed(
                 client=self._core.timed(timeout).api, facebook_id=facebook_id
             )
-        return user_from(expect(UserResponse, response).user)
+        return user_from(expect(models.UserResponse, response).user)
 
     async def get_by_twitter_id(self, twitter_id: str, *, timeout: float | None = None) -> User:
         """Read a user by Twitter id; of several, the one who signed up first.
@@ -274,7 +270,7 @@ class AsyncUsers:
             response = await get_user_by_twitter_id.asyncio_detailed(
                 client=self._core.timed(timeout).api, twitter_id=twitter_id
             )
-        return user_from(expect(UserResponse, response).user)
+        return user_from(expect(models.UserResponse, response).user)
 
     async def get_many(self, ids: Iterable[int], *, timeout: float | None = None) -> FoundUsers:
         """Read any number of users by their ids.
@@ -467,7 +463,7 @@ class AsyncUsers:
             ValidationError: If the application has this switched off.
             ConnectyCubeError: If the call fails otherwise.
         """
-        body = request_model(PasswordResetRequest, {"email": email})
+        body = request_model(models.PasswordResetRequest, {"email": email})
         with translated():
             response = await request_password_reset.asyncio_detailed(
                 client=self._core.timed(timeout).api, body=body

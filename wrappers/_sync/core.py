@@ -7,10 +7,9 @@ from typing import Final
 
 from attrs import evolve
 
-from generated_client import Client, Transport
+from generated_client import Client, Transport, models
 from generated_client.api.session import get_session
 from generated_client.api.users import get_user, update_user
-from generated_client.models import SessionResponse, UpdateUserRequest, UserResponse
 from wrappers._concurrency_sync import Lock
 from wrappers._configuration import Application, checked_timeout
 from wrappers._errors import ConnectyCubeError, NeedUser
@@ -182,7 +181,7 @@ class Core:
         call = OneCallTransport(self.sessions)
         with translated():
             response = get_session.sync_detailed(client=Client(transport=call))
-        session = session_from(expect(SessionResponse, response).session)
+        session = session_from(expect(models.SessionResponse, response).session)
         self.sessions.state.learn(session)
         return session
 
@@ -215,7 +214,7 @@ class Core:
         """
         with translated():
             response = get_user.sync_detailed(user_id, client=self.api)
-        return user_from(expect(UserResponse, response).user)
+        return user_from(expect(models.UserResponse, response).user)
 
     def update_user(self, user_id: int, fields: dict[str, object]) -> User:
         """Change fields of the signed-in user.
@@ -251,11 +250,11 @@ class Core:
         Raises:
             ValidationError: If the service refuses a value.
         """
-        body = request_model(UpdateUserRequest, {"user": fields})
+        body = request_model(models.UpdateUserRequest, {"user": fields})
         before = self.sessions.state.identity
         with translated():
             response = update_user.sync_detailed(user_id, client=self.api, body=body)
-        user = user_from(expect(UserResponse, response).user)
+        user = user_from(expect(models.UserResponse, response).user)
         self.sessions.state.user_changed(user)
         if before.credentials is not None:
             after = renamed(before.credentials, fields)

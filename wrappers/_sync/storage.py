@@ -9,13 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import cast, overload
 
+from generated_client import models
 from generated_client.api.blobs import delete_blob, get_blob, list_blobs, update_blob
-from generated_client.models import (
-    BlobPageV1,
-    BlobResponse,
-    UpdateBlobRequest,
-    UpdatedBlobResponse,
-)
 from wrappers._blob_references import id_of_blob, private_url, public_url, uid_of_blob
 from wrappers._concurrency_sync import Pieces, finishing, in_thread
 from wrappers._errors import InvalidArgument
@@ -210,7 +205,7 @@ class Storage:
             return blob_from(about(core, uid_of_blob(blob)))
         with translated():
             response = get_blob.sync_detailed(id_of_blob(blob), client=core.api)
-        return blob_from(expect(BlobResponse, response).blob)
+        return blob_from(expect(models.BlobResponse, response).blob)
 
     def list(self, *, limit: int = LARGEST_PAGE, timeout: float | None = None) -> Pages[Blob]:
         """List the signed-in user's own files, complete or not, in the order of their ids.
@@ -248,12 +243,12 @@ class Storage:
             Forbidden: If it is somebody else's.
             ConnectyCubeError: If the call fails otherwise.
         """
-        body = request_model(UpdateBlobRequest, {"blob": {"name": checked_name(name)}})
+        body = request_model(models.UpdateBlobRequest, {"blob": {"name": checked_name(name)}})
         with translated():
             response = update_blob.sync_detailed(
                 id_of_blob(blob), client=self._core.timed(timeout).api, body=body
             )
-        return blob_from(expect(UpdatedBlobResponse, response).blob)
+        return blob_from(expect(models.UpdatedBlobResponse, response).blob)
 
     def delete(self, blob: Blob | int, *, timeout: float | None = None) -> None:
         """Delete one's own file.
@@ -331,5 +326,5 @@ def _listed(core: Core, size: int, after: Page[Blob] | None) -> Page[Blob]:
     number = 1 if after is None else after.number + 1
     with translated():
         response = list_blobs.sync_detailed(client=core.api, page=number, per_page=size)
-    page = expect(BlobPageV1, response)
+    page = expect(models.BlobPageV1, response)
     return file_page(page.items, page.total_entries, after)

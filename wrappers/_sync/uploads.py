@@ -10,14 +10,8 @@ from typing import cast
 
 from attrs import frozen
 
-from generated_client import Request
+from generated_client import Request, models
 from generated_client.api.blobs import complete_blob, create_blob, delete_blob
-from generated_client.models import (
-    CompleteBlobRequest,
-    CreateBlobRequest,
-    CreatedBlob,
-    CreatedBlobResponse,
-)
 from wrappers._concurrency_sync import Pieces, finishing, in_thread, pieces_of, shielded
 from wrappers._errors import (
     ConnectyCubeError,
@@ -111,13 +105,13 @@ def upload(core: Core, parcel: Parcel) -> Blob:
     """
     with finishing(parcel.pieces):
         new = {"content_type": parcel.content_type, "name": parcel.name, "public": parcel.public}
-        body = request_model(CreateBlobRequest, {"blob": new})
+        body = request_model(models.CreateBlobRequest, {"blob": new})
         with translated():
             response = create_blob.sync_detailed(client=core.api, body=body)
-        created = expect(CreatedBlobResponse, response).blob
+        created = expect(models.CreatedBlobResponse, response).blob
         try:
             _send(core, created, parcel)
-            size = request_model(CompleteBlobRequest, {"blob": {"size": parcel.size}})
+            size = request_model(models.CompleteBlobRequest, {"blob": {"size": parcel.size}})
             with translated():
                 complete_blob.sync_detailed(created.id, client=core.api, body=size)
         except BaseException as error:
@@ -151,7 +145,7 @@ def discard(core: Core, blob: int | str, because: BaseException | None = None) -
         because.add_note(f"file {blob} could not be deleted and stays in the storage")
 
 
-def _send(core: Core, created: CreatedBlob, parcel: Parcel) -> None:
+def _send(core: Core, created: models.CreatedBlob, parcel: Parcel) -> None:
     url, fields = upload_target(created.blob_object_access.params)
     framed = form(fields, file_name=parcel.name, content_type=parcel.content_type)
     with finishing(_body(framed, parcel)) as body:

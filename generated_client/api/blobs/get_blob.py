@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ... import _reading, _writing
+from ... import models as _models
 from ...client import AsyncClient, Client
-from ...models.blob_response import BlobResponse
-from ...models.error_body import ErrorBody
 from ...transport import RawResponse, Request
 from ...types import Redirect, Response
+
+if TYPE_CHECKING:
+    from ...models.blob_response import BlobResponse
+    from ...models.error_body import ErrorBody
 
 
 def _build_request(
@@ -25,11 +30,11 @@ def _build_request(
 
 def _parse_response(_response: RawResponse) -> BlobResponse | ErrorBody | Redirect:
     if _response.status == 200:
-        return _reading.json_model(_response, BlobResponse.from_dict)
+        return _reading.json_model(_response, _models.BlobResponse.from_dict)
     if _response.status == 301:
         return _reading.redirect(_response)
     if _response.status in {401, 403, 404, 429, 503}:
-        return _reading.json_model(_response, ErrorBody.from_dict)
+        return _reading.json_model(_response, _models.ErrorBody.from_dict)
     _reading.undocumented(_response, "getBlob")
 
 

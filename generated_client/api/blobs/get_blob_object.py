@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ... import _reading, _writing
+from ... import models as _models
 from ...client import AsyncClient, Client
-from ...models.blob_object_response import BlobObjectResponse
-from ...models.error_body import ErrorBody
 from ...transport import RawResponse, Request
 from ...types import UNSET, Response, Unset
+
+if TYPE_CHECKING:
+    from ...models.blob_object_response import BlobObjectResponse
+    from ...models.error_body import ErrorBody
 
 
 def _build_request(
@@ -30,9 +33,9 @@ def _build_request(
 
 def _parse_response(_response: RawResponse) -> BlobObjectResponse | ErrorBody:
     if _response.status == 200:
-        return _reading.json_model(_response, BlobObjectResponse.from_dict)
+        return _reading.json_model(_response, _models.BlobObjectResponse.from_dict)
     if _response.status in {401, 403, 404, 422, 429, 503}:
-        return _reading.json_model(_response, ErrorBody.from_dict)
+        return _reading.json_model(_response, _models.ErrorBody.from_dict)
     _reading.undocumented(_response, "getBlobObject")
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ... import _reading, _writing
+from ... import models as _models
 from ...client import AsyncClient, Client
-from ...models.blob_page_v1 import BlobPageV1
-from ...models.error_body import ErrorBody
 from ...transport import RawResponse, Request
 from ...types import UNSET, Response, Unset
+
+if TYPE_CHECKING:
+    from ...models.blob_page_v1 import BlobPageV1
+    from ...models.error_body import ErrorBody
 
 
 def _build_request(
@@ -29,9 +34,9 @@ def _build_request(
 
 def _parse_response(_response: RawResponse) -> BlobPageV1 | ErrorBody:
     if _response.status == 200:
-        return _reading.json_model(_response, BlobPageV1.from_dict)
+        return _reading.json_model(_response, _models.BlobPageV1.from_dict)
     if _response.status in {401, 403, 422, 429, 503}:
-        return _reading.json_model(_response, ErrorBody.from_dict)
+        return _reading.json_model(_response, _models.ErrorBody.from_dict)
     _reading.undocumented(_response, "listBlobs")
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ... import _reading, _writing
+from ... import models as _models
 from ...client import AsyncClient, Client
-from ...models.error_body import ErrorBody
-from ...models.update_blob_request import UpdateBlobRequest
-from ...models.updated_blob_response import UpdatedBlobResponse
 from ...transport import RawResponse, Request
 from ...types import Response
+
+if TYPE_CHECKING:
+    from ...models.error_body import ErrorBody
+    from ...models.update_blob_request import UpdateBlobRequest
+    from ...models.updated_blob_response import UpdatedBlobResponse
 
 
 def _build_request(
@@ -30,9 +35,9 @@ def _build_request(
 
 def _parse_response(_response: RawResponse) -> ErrorBody | UpdatedBlobResponse:
     if _response.status == 200:
-        return _reading.json_model(_response, UpdatedBlobResponse.from_dict)
+        return _reading.json_model(_response, _models.UpdatedBlobResponse.from_dict)
     if _response.status in {400, 401, 403, 404, 422, 429, 503}:
-        return _reading.json_model(_response, ErrorBody.from_dict)
+        return _reading.json_model(_response, _models.ErrorBody.from_dict)
     _reading.undocumented(_response, "updateBlob")
 
 

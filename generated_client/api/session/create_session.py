@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ... import _reading, _writing
+from ... import models as _models
 from ...client import AsyncClient, Client
-from ...models.create_session_request import CreateSessionRequest
-from ...models.error_body import ErrorBody
-from ...models.session_response import SessionResponse
 from ...transport import RawResponse, Request
 from ...types import Response
+
+if TYPE_CHECKING:
+    from ...models.create_session_request import CreateSessionRequest
+    from ...models.error_body import ErrorBody
+    from ...models.session_response import SessionResponse
 
 
 def _build_request(
@@ -27,9 +32,9 @@ def _build_request(
 
 def _parse_response(_response: RawResponse) -> ErrorBody | SessionResponse:
     if _response.status == 201:
-        return _reading.json_model(_response, SessionResponse.from_dict)
+        return _reading.json_model(_response, _models.SessionResponse.from_dict)
     if _response.status in {400, 401, 404, 422, 429, 503}:
-        return _reading.json_model(_response, ErrorBody.from_dict)
+        return _reading.json_model(_response, _models.ErrorBody.from_dict)
     _reading.undocumented(_response, "createSession")
 
 

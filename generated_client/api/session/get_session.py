@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ... import _reading
+from ... import models as _models
 from ...client import AsyncClient, Client
-from ...models.error_body import ErrorBody
-from ...models.session_response import SessionResponse
 from ...transport import RawResponse, Request
 from ...types import Response
+
+if TYPE_CHECKING:
+    from ...models.error_body import ErrorBody
+    from ...models.session_response import SessionResponse
 
 
 def _build_request() -> Request:
@@ -21,9 +26,9 @@ def _build_request() -> Request:
 
 def _parse_response(_response: RawResponse) -> ErrorBody | SessionResponse:
     if _response.status == 200:
-        return _reading.json_model(_response, SessionResponse.from_dict)
+        return _reading.json_model(_response, _models.SessionResponse.from_dict)
     if _response.status in {401, 403, 429, 503}:
-        return _reading.json_model(_response, ErrorBody.from_dict)
+        return _reading.json_model(_response, _models.ErrorBody.from_dict)
     _reading.undocumented(_response, "getSession")
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 from ... import _reading, _writing
+from ... import models as _models
 from ...client import AsyncClient, Client
-from ...models.error_body import ErrorBody
-from ...models.user_page import UserPage
-from ...models.user_sort_field import UserSortField
 from ...transport import RawResponse, Request
 from ...types import UNSET, Response, Unset
+
+if TYPE_CHECKING:
+    from ...models.error_body import ErrorBody
+    from ...models.user_page import UserPage
+    from ...models.user_sort_field import UserSortField
 
 
 def _build_request(
@@ -128,9 +132,9 @@ def _build_request(
 
 def _parse_response(_response: RawResponse) -> ErrorBody | UserPage:
     if _response.status == 200:
-        return _reading.json_model(_response, UserPage.from_dict)
+        return _reading.json_model(_response, _models.UserPage.from_dict)
     if _response.status in {401, 403, 422, 429, 503}:
-        return _reading.json_model(_response, ErrorBody.from_dict)
+        return _reading.json_model(_response, _models.ErrorBody.from_dict)
     _reading.undocumented(_response, "findUsers")
 
 

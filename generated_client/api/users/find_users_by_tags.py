@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ... import _reading, _writing
+from ... import models as _models
 from ...client import AsyncClient, Client
-from ...models.error_body import ErrorBody
-from ...models.user_page_v1 import UserPageV1
 from ...transport import RawResponse, Request
 from ...types import UNSET, Response, Unset
+
+if TYPE_CHECKING:
+    from ...models.error_body import ErrorBody
+    from ...models.user_page_v1 import UserPageV1
 
 
 def _build_request(
@@ -31,9 +36,9 @@ def _build_request(
 
 def _parse_response(_response: RawResponse) -> ErrorBody | UserPageV1:
     if _response.status == 200:
-        return _reading.json_model(_response, UserPageV1.from_dict)
+        return _reading.json_model(_response, _models.UserPageV1.from_dict)
     if _response.status in {401, 403, 422, 429, 503}:
-        return _reading.json_model(_response, ErrorBody.from_dict)
+        return _reading.json_model(_response, _models.ErrorBody.from_dict)
     _reading.undocumented(_response, "findUsersByTags")
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ... import _reading, _writing
+from ... import models as _models
 from ...client import AsyncClient, Client
-from ...models.error_body import ErrorBody
-from ...models.user_response import UserResponse
 from ...transport import RawResponse, Request
 from ...types import Response
+
+if TYPE_CHECKING:
+    from ...models.error_body import ErrorBody
+    from ...models.user_response import UserResponse
 
 
 def _build_request(
@@ -25,9 +30,9 @@ def _build_request(
 
 def _parse_response(_response: RawResponse) -> ErrorBody | UserResponse:
     if _response.status == 200:
-        return _reading.json_model(_response, UserResponse.from_dict)
+        return _reading.json_model(_response, _models.UserResponse.from_dict)
     if _response.status in {401, 403, 404, 422, 429, 503}:
-        return _reading.json_model(_response, ErrorBody.from_dict)
+        return _reading.json_model(_response, _models.ErrorBody.from_dict)
     _reading.undocumented(_response, "getUserByLogin")
 
 

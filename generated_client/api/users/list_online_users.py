@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ... import _reading, _writing
+from ... import models as _models
 from ..._reading import read_model as _read_model
 from ..._reading import read_union as _read_union
 from ...client import AsyncClient, Client
-from ...models.error_body import ErrorBody
-from ...models.online_count import OnlineCount
-from ...models.online_users import OnlineUsers
 from ...transport import RawResponse, Request
 from ...types import UNSET, Response, Unset
+
+if TYPE_CHECKING:
+    from ...models.error_body import ErrorBody
+    from ...models.online_count import OnlineCount
+    from ...models.online_users import OnlineUsers
 
 
 def _build_request(
@@ -39,12 +44,12 @@ def _parse_response(_response: RawResponse) -> ErrorBody | OnlineCount | OnlineU
             lambda _value: _read_union(
                 _value,
                 "",
-                lambda _value: _read_model(_value, "", OnlineUsers.from_dict),
-                lambda _value: _read_model(_value, "", OnlineCount.from_dict),
+                lambda _value: _read_model(_value, "", _models.OnlineUsers.from_dict),
+                lambda _value: _read_model(_value, "", _models.OnlineCount.from_dict),
             ),
         )
     if _response.status in {401, 403, 422, 429, 503}:
-        return _reading.json_model(_response, ErrorBody.from_dict)
+        return _reading.json_model(_response, _models.ErrorBody.from_dict)
     _reading.undocumented(_response, "listOnlineUsers")
 
 

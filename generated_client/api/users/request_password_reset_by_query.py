@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ... import _reading, _writing
+from ... import models as _models
 from ...client import AsyncClient, Client
-from ...models.error_body import ErrorBody
 from ...transport import RawResponse, Request
 from ...types import Response
+
+if TYPE_CHECKING:
+    from ...models.error_body import ErrorBody
 
 
 def _build_request(
@@ -27,7 +32,7 @@ def _parse_response(_response: RawResponse) -> ErrorBody | None:
         _reading.empty(_response)
         return None
     if _response.status in {401, 403, 404, 422, 429, 503}:
-        return _reading.json_model(_response, ErrorBody.from_dict)
+        return _reading.json_model(_response, _models.ErrorBody.from_dict)
     _reading.undocumented(_response, "requestPasswordResetByQuery")
 
 
