@@ -181,7 +181,7 @@ class ConnectyCube:
         """Make a client with other manners, over the same session and the same connections.
 
         Who is signed in is the same in both at any time. Closing the new one closes no
-        connections; after closing this one, the new one can send nothing.
+        connections; once the client that was made first is closed, neither can send anything.
 
         Args:
             timeout: Seconds, as for the client itself; left out, as here.

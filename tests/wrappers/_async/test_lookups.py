@@ -292,6 +292,12 @@ async def test_changing_keys_of_custom_data(mock: MockWorld) -> None:
         user = await cube.users.update_custom_data(planet={"old": "Earth"})
         assert user.custom_data == '{"avatar_uid":"A1","planet":{"old":"Earth"}}'
         assert user.parse_custom_data() == {"avatar_uid": "A1", "planet": {"old": "Earth"}}
+        # A client that only has the token can do so as well; keys need not be names.
+        taken_in = cube.as_user(cube.session.token if cube.session else "")
+        user = await taken_in.users.update_custom_data(
+            {"home-town": "x", "planet": None}, timeout=9
+        )
+        assert user.custom_data == '{"avatar_uid":"A1","home-town":"x"}'
         with pytest.raises(InvalidArgument, match="at least one"):
             await cube.users.update_custom_data()
         with pytest.raises(InvalidArgument, match="JSON"):
