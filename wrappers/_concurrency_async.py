@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import (
     AsyncGenerator,
@@ -17,12 +18,14 @@ from collections.abc import (
     Iterator,
 )
 from contextlib import aclosing as finishing
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from os import getpid
 from typing import Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from anyio import CancelScope, Event, Lock, move_on_after
+from anyio import CancelScope, Lock, move_on_after
+from anyio import Event as LoopEvent
 from anyio import sleep as pause
 from anyio.lowlevel import current_token
 from anyio.to_thread import run_sync as in_thread
@@ -39,6 +42,37 @@ Pause = Callable[[float], Awaitable[None]]
 
 Pieces = AsyncIterable[bytes] | Iterable[bytes]
 """Bytes that come piece by piece."""
+
+
+class Event:
+    """Something that happens once, and that tasks of several event loops may wait for.
+
+    An event of anyio wakes tasks of its own loop alone, and may be set there alone.
+    """
+
+    def __init__(self) -> None:
+        """Make one that has not happened yet."""
+        self._lock = threading.Lock()
+        self._happened = False
+        self._wakers: list[Callable[[], object]] = []
+
+    def set(self) -> None:
+        """Wake everyone who waits, now and later; from whatever loop or thread."""
+        with self._lock:
+            self._happened = True
+        for wake in self._wakers:
+            # A loop that is over has nobody left to wake.
+            with suppress(RuntimeError):
+                wake()
+
+    async def wait(self) -> None:
+        """Wait for it to happen."""
+        mine = LoopEvent()
+        with self._lock:
+            if self._happened:
+                return
+            self._wakers.append(_from_elsewhere(mine.set))
+        await mine.wait()
 
 
 class Local(Generic[ItemT]):
@@ -90,6 +124,16 @@ class Local(Generic[ItemT]):
         for loop in list(self._things):
             if isinstance(loop, AbstractEventLoop) and loop.is_closed():
                 del self._things[loop]
+
+
+def _from_elsewhere(call: Callable[[], object]) -> Callable[[], object]:
+    """Make a function of this loop one that may be called from elsewhere."""
+    if on_asyncio():
+        return partial(get_running_loop().call_soon_threadsafe, call)
+    # Loaded already: this runs on it.
+    from trio.lowlevel import current_trio_token  # noqa: PLC0415
+
+    return partial(current_trio_token().run_sync_soon, call)
 
 
 def on_asyncio() -> bool:

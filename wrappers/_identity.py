@@ -46,9 +46,7 @@ class Identity:
 
     @property
     def asks_first(self) -> bool:
-        """Whether fresh credentials are asked for before the service is."""
-        if self.renew is None:
-            return False
+        """Whether fresh credentials are asked for, if that is possible, before the service is."""
         if self.credentials is None or self.refused:
             return True
         return self.used and not self.credentials.replayable

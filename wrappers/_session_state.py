@@ -303,8 +303,8 @@ class SessionState(Generic[EventT]):
                     self._live = None
                     self._count(flight.error)
                 else:
-                    if self._identity is flight.identity:
-                        self._identity = identity
+                    # Nobody else can have changed it: who becomes somebody else overtakes.
+                    self._identity = identity
                     self._settle(live)
                     flight.live = live
         flight.landed.set()
@@ -363,14 +363,14 @@ class SessionState(Generic[EventT]):
             if now is not None and now.token == live.token:
                 self._live = now.prolonged(seconds_left, sent_at)
 
-    def to_tell(self, live: Live) -> Live | None:
+    def to_tell(self, live: Live) -> float | None:
         """Tell whether a session lives by now so much longer that a store has to know.
 
         Args:
             live: The session that a request carried.
 
         Returns:
-            The session as it is now, once; None when there is nothing to tell.
+            Its deadline, once; None when there is nothing to tell.
         """
         with self._lock:
             now = self._live
@@ -379,7 +379,7 @@ class SessionState(Generic[EventT]):
             if now.told is not None and now.deadline - now.told < TELLING:
                 return None
             self._live = evolve(now, told=now.deadline)
-            return self._live
+            return now.deadline
 
     def adopt(self, identity: Identity, live: Live | None) -> None:
         """Become another identity, with its session or without one yet.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,11 @@ import httpx2
 import pytest
 
 from mock_server import RunningServer, Settings, running
+from wrappers import FileSessionStore, MemorySessionStore
+from wrappers._concurrency_sync import Lock
+from wrappers._forks import _mend_all
+from wrappers._identity import Identity
+from wrappers._session_state import Lead, SessionState
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -55,3 +61,21 @@ def test_a_child_waits_for_no_thread_of_its_parent(
             (tmp_path / "leading").touch()
             answered_in_time(program)
         control.delete("/faults")
+
+
+def test_what_a_childs_hook_does(tmp_path: Path) -> None:
+    """The same as the children above go through, where its coverage is seen."""
+    memory, files = MemorySessionStore(), FileSessionStore(tmp_path)
+    state, lock = SessionState(Identity(), clock=time.monotonic, event=threading.Event), Lock()
+    assert isinstance(state.claim(), Lead)
+    for store in (memory, files):
+        assert store.acquire("A") is not None
+        assert store.acquire("A") is None
+    with lock:
+        _mend_all()
+        with lock:
+            pass
+    assert isinstance(state.claim(), Lead)
+    assert [store.acquire("A") is not None for store in (memory, files)] == [True, True]
+    del memory, files, store
+    _mend_all()

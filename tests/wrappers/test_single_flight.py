@@ -26,6 +26,7 @@ from wrappers import (
 )
 from wrappers._async.core import AsyncCore
 from wrappers._async.httpx2_transport import AsyncHttpx2Transport
+from wrappers._concurrency_async import Event
 from wrappers._concurrency_sync import finishing
 from wrappers._configuration import Application
 from wrappers._identity import Identity
@@ -425,3 +426,45 @@ def test_a_refusal_of_an_older_token_keeps_the_newer_session(users: StubServer) 
 def test_the_options_reach_a_client(stub: StubServer) -> None:
     with ConnectyCube(**stub_options(stub.base_url)) as cube:
         assert repr(cube) == f"ConnectyCube(app_id=1, base_url='{stub.base_url}')"
+
+
+def test_tasks_of_several_event_loops_wait_for_one_creation() -> None:
+    state = SessionState(Identity(), clock=FakeClock(), event=Event)
+    lead = state.claim()
+    assert isinstance(lead, Lead)
+    waiting = threading.Barrier(3)
+
+    async def follow() -> Live | None:
+        claim = state.claim()
+        assert isinstance(claim, Follow)
+        async with anyio.create_task_group() as group:
+
+            async def all_wait() -> None:
+                await anyio.wait_all_tasks_blocked()
+                waiting.wait(60)
+
+            group.start_soon(all_wait)
+            await claim.flight.landed.wait()
+        return claim.flight.outcome()
+
+    def run(backend: str) -> Live | None:
+        return anyio.run(follow, backend=backend)
+
+    live = Live(Session(token="made-up"))
+    with ThreadPoolExecutor(2) as pool:
+        following = [pool.submit(run, backend) for backend in ("asyncio", "trio")]
+        waiting.wait(60)
+        state.land(lead.flight, live, Identity())
+        assert [each.result(60) for each in following] == [live, live]
+
+
+def test_an_event_wakes_nobody_in_a_loop_that_is_over() -> None:
+    event = Event()
+
+    async def wait() -> None:
+        with anyio.move_on_after(0):
+            await event.wait()
+
+    anyio.run(wait)
+    event.set()
+    anyio.run(event.wait)

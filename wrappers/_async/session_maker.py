@@ -5,6 +5,7 @@ It asks for no session itself: what it sends goes straight to the adapter.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from attrs import evolve
@@ -71,8 +72,8 @@ class AsyncSessionMaker:
                 asked for another one.
             ConnectyCubeError: If the service refuses, or no answer came.
         """
-        if identity.asks_first:
-            return await self._make_once(await self._asked(identity))
+        if identity.renew is not None and identity.asks_first:
+            return await self._make_asking(identity, identity.renew)
         try:
             return await self._make_once(identity)
         except Exception as error:
@@ -80,19 +81,19 @@ class AsyncSessionMaker:
                 raise
             refusal = error
         if identity.renew is not None:
-            return await self._make_once(await self._asked(identity))
+            return await self._make_asking(identity, identity.renew)
         if identity.used and identity.credentials and not identity.credentials.replayable:
             raise SessionExpired(identity.ended()) from refusal
         raise refusal
 
-    async def _asked(self, identity: Identity) -> Identity:
-        if identity.renew is None:
-            raise SessionExpired(identity.ended())
+    async def _make_asking(
+        self, identity: Identity, renew: Callable[[], object]
+    ) -> tuple[Live, Identity]:
         logger.debug("asking for fresh credentials")
-        fresh = await answer_of(identity.renew)
+        fresh = await answer_of(renew)
         if not isinstance(fresh, Credentials):
             raise InvalidArgument(f"renew= gave no credentials but a {type(fresh).__name__}")
-        return identity.refreshed(fresh)
+        return await self._make_once(identity.refreshed(fresh))
 
     async def _make_once(self, identity: Identity) -> tuple[Live, Identity]:
         """Make a session from the credentials at hand.

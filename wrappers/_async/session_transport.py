@@ -310,12 +310,12 @@ class AsyncSessionTransport:
             await self._tell(live)
 
     async def _tell(self, live: Live) -> None:
-        if self._store is None or not self.shared:
+        if self._store is None or not self.state.identity.shareable:
             return
-        longer = self.state.to_tell(live)
-        if longer is not None:
+        deadline = self.state.to_tell(live)
+        if deadline is not None:
             with _not_now("a longer life could not be stored"):
-                await self._store.prolong(self.state.identity, longer)
+                await self._store.prolong(self.state.identity, live.token, deadline)
 
     def _may_replay(self, request: Request) -> bool:
         return can_be_read_again(request) and self.state.identity.renewable

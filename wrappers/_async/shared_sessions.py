@@ -5,6 +5,7 @@ Within one client, the session's state has let through one caller at a time alre
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -91,21 +92,18 @@ class AsyncSharedSessions:
         if refused is not None:
             await self._store.discard(key, refused)
         old = {refused, None if former is None else former.token}
-        waited, look = 0.0, _FIRST_LOOK
-        while waited < _LOOKING:
+        pauses = _pauses(self._patience.chance)
+        while True:
             found = self._serving(await self._store.load(key), old)
             if found is not None:
                 return found, evolve(identity, used=True)
             fence = await self._store.acquire(key)
-            if fence is not None:
-                made = await self._led(key, fence, identity, old)
-                if made is not None:
-                    return made
-            else:
-                pause = look * (1 + self._patience.chance()) / 2
-                await self._patience.pause(pause)
-                waited, look = waited + pause, min(look * 1.5, _LAST_LOOK)
-        raise SessionStoreError("another client has been making the session for too long")
+            if fence is None:
+                await self._patience.pause(next(pauses))
+                continue
+            made = await self._led(key, fence, identity, old)
+            if made is not None:
+                return made
 
     async def publish(self, identity: Identity, live: Live) -> None:
         """Give the others a session that was made without asking them.
@@ -118,32 +116,26 @@ class AsyncSharedSessions:
             SessionStoreError: If the store is out, or somebody else leads for too long.
         """
         key = await self._key(identity)
-        waited, look = 0.0, _FIRST_LOOK
-        while waited < _LOOKING:
-            fence = await self._store.acquire(key)
-            if fence is not None:
-                try:
-                    await self._store.save(key, self._kept(live), fence)
-                finally:
-                    await self._release(key, fence)
-                return
-            await self._patience.pause(look)
-            waited, look = waited + look, min(look * 1.5, _LAST_LOOK)
-        raise SessionStoreError("another client has been making the session for too long")
+        pauses = _pauses(self._patience.chance)
+        while (fence := await self._store.acquire(key)) is None:
+            await self._patience.pause(next(pauses))
+        try:
+            await self._store.save(key, self._kept(live), fence)
+        finally:
+            await self._release(key, fence)
 
-    async def prolong(self, identity: Identity, live: Live) -> None:
+    async def prolong(self, identity: Identity, token: str, deadline: float) -> None:
         """Tell the store that a session lives longer than it knows.
 
         Args:
             identity: Who it stands for.
-            live: The session.
+            token: The session's token.
+            deadline: Reading of the monotonic clock when it ends.
 
         Raises:
             SessionStoreError: If the store is out.
         """
-        ends = self._kept(live).expires_at
-        if ends is not None:
-            await self._store.prolong(await self._key(identity), live.token, ends)
+        await self._store.prolong(await self._key(identity), token, self._moment(deadline))
 
     async def discard(self, identity: Identity, live: Live) -> None:
         """Tell the store that a session is over.
@@ -221,8 +213,23 @@ class AsyncSharedSessions:
         return SessionFailure.of(error, count, until)
 
     def _kept(self, live: Live) -> Session:
-        ends = None
-        if live.deadline is not None:
-            left = live.deadline - self._clocks.monotonic()
-            ends = datetime.fromtimestamp(self._clocks.wall(), UTC) + timedelta(seconds=left)
+        ends = None if live.deadline is None else self._moment(live.deadline)
         return evolve(live.session, expires_at=ends, user=None, raw=None)
+
+    def _moment(self, deadline: float) -> datetime:
+        left = deadline - self._clocks.monotonic()
+        return datetime.fromtimestamp(self._clocks.wall(), UTC) + timedelta(seconds=left)
+
+
+def _pauses(chance: Callable[[], float]) -> Iterator[float]:
+    """Tell how long to wait before looking again, longer each time.
+
+    Raises:
+        SessionStoreError: When that has taken too long.
+    """
+    waited, look = 0.0, _FIRST_LOOK
+    while waited < _LOOKING:
+        pause = look * (1 + chance()) / 2
+        yield pause
+        waited, look = waited + pause, min(look * 1.5, _LAST_LOOK)
+    raise SessionStoreError("another client has been making the session for too long")

@@ -5,6 +5,7 @@ It asks for no session itself: what it sends goes straight to the adapter.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from attrs import evolve
@@ -71,8 +72,8 @@ class SessionMaker:
                 asked for another one.
             ConnectyCubeError: If the service refuses, or no answer came.
         """
-        if identity.asks_first:
-            return self._make_once(self._asked(identity))
+        if identity.renew is not None and identity.asks_first:
+            return self._make_asking(identity, identity.renew)
         try:
             return self._make_once(identity)
         except Exception as error:
@@ -80,19 +81,19 @@ class SessionMaker:
                 raise
             refusal = error
         if identity.renew is not None:
-            return self._make_once(self._asked(identity))
+            return self._make_asking(identity, identity.renew)
         if identity.used and identity.credentials and not identity.credentials.replayable:
             raise SessionExpired(identity.ended()) from refusal
         raise refusal
 
-    def _asked(self, identity: Identity) -> Identity:
-        if identity.renew is None:
-            raise SessionExpired(identity.ended())
+    def _make_asking(
+        self, identity: Identity, renew: Callable[[], object]
+    ) -> tuple[Live, Identity]:
         logger.debug("asking for fresh credentials")
-        fresh = answer_of(identity.renew)
+        fresh = answer_of(renew)
         if not isinstance(fresh, Credentials):
             raise InvalidArgument(f"renew= gave no credentials but a {type(fresh).__name__}")
-        return identity.refreshed(fresh)
+        return self._make_once(identity.refreshed(fresh))
 
     def _make_once(self, identity: Identity) -> tuple[Live, Identity]:
         """Make a session from the credentials at hand.
