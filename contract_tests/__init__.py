@@ -1,6 +1,6 @@
 """The contract suite: one server under test, held to the contract and to what is known of the wire.
 
-Three layers, each asking another question of the same really listening server:
+Layers, each asking another question of the same really listening server:
 
 - `contract_tests.shape`: does every answer have the shape the contract promises? Schemathesis
   generates the requests, in all its phases.
@@ -8,6 +8,9 @@ Three layers, each asking another question of the same really listening server:
   filter, pages that add up, one error envelope.
 - `contract_tests.state`: does the server remember and forget what it should? Hypothesis plays
   random histories against a model of sessions, users and files.
+- `contract_tests.client`: do the clients say what they mean? One random history, told by the
+  wrappers, the generated client, raw HTTP and the official JavaScript SDK, leaves one state.
+- `contract_tests.drift`: do two servers still answer alike? A trace is replayed on both.
 
 `contract_tests.faults` breaks mock servers on purpose and measures what of it the suite notices.
 
