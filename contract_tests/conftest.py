@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Generator, Iterator
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
 import hypothesis
 import pytest
 from pluggy import Result
 
+from contract_tests import covering
 from contract_tests.catalogue import BrokenRuleError
 from contract_tests.contact import obstacle
 from contract_tests.generation import be_thorough, limit_shrinking
@@ -23,6 +26,7 @@ from contract_tests.profile import (
     choose,
     rate,
 )
+from contract_tests.reporting import Finding, Telling, coverage_told, github_annotations, page
 from contract_tests.server import (
     ServerUnderTest,
     from_environment,
@@ -36,7 +40,14 @@ UNCHECKED = "unchecked"
 TALLIES = "tallies"
 PROFILE = pytest.StashKey[Profile]()
 
-_gathered: dict[str, list[str]] = {BROKEN: [], UNCHECKED: [], TALLIES: []}
+ERRORS = "errors"
+COVERED = "covered"
+REQUESTS = "requests"
+LAYERS = ("rules", "state", "shape")
+
+_gathered: dict[str, list[str]] = {BROKEN: [], UNCHECKED: [], TALLIES: [], ERRORS: []}
+_run_files: set[str] = set()
+_began = time.monotonic()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,6 +71,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help=f"let the live profile ask {PRODUCTION_HOST}",
     )
     group.addoption(
+        "--report",
+        type=Path,
+        help="write the run into this folder: index.html, and junit.xml",
+    )
+    group.addoption(
         "--no-shrink",
         action="store_true",
         help="report the first failure of the contract suite as found, without making it small",
@@ -79,6 +95,8 @@ def pytest_configure(config: pytest.Config) -> None:
     except RefusedProfileError as refused:
         raise pytest.UsageError(str(refused)) from None
     config.stash[PROFILE] = profile
+    if config.option.report is not None and not hasattr(config, "workerinput"):
+        config.option.xmlpath = config.option.xmlpath or str(config.option.report / "junit.xml")
     limit_shrinking(none=bool(config.getoption("no_shrink")))
     be_thorough(profile.thoroughness)
     if profile.is_live and named is not None:
@@ -102,8 +120,27 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Clean up, hand over what a worker covered, or write the reports and judge the coverage."""
+    _clean_up()
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[COVERED] = sorted(covering.seen)
+        output[REQUESTS] = list(covering.requests.items())
+        return
+    telling = _telling(session.config)
+    if _is_whole_run(session.config) and not telling.findings and not telling.errors:
+        telling.errors.extend(_wrong_with_coverage(telling))
+        if telling.errors:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    folder: Path | None = session.config.option.report
+    if folder is not None and covering.requests:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "index.html").write_text(page(telling), encoding="utf-8")
+
+
+def _clean_up() -> None:
     """Delete what a live run made, however it ended; nothing but a kill stops that."""
-    if Wire.manners is None or not session.config.stash[PROFILE].is_live:
+    if Wire.manners is None:
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -126,37 +163,60 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(
-    call: pytest.CallInfo[None],
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, Result[pytest.TestReport], None]:
     """Put the rules that a test found broken on its report, which also crosses process borders."""
     outcome = yield
     if call.excinfo is not None:
         report = outcome.get_result()
         report.user_properties.extend(
-            (BROKEN, broken.as_report()) for broken in _rules_broken(call.excinfo.value)
+            (BROKEN, Finding.of(broken, item.nodeid, _seed(item.config)).written())
+            for broken in _rules_broken(call.excinfo.value)
         )
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Gather what the reports of all processes say."""
+    _run_files.add(report.nodeid.partition("::")[0])
     for name, value in report.user_properties:
         if name in _gathered and str(value) not in _gathered[name]:
             _gathered[name].append(str(value))
+    if report.failed and not any(name == BROKEN for name, _ in report.user_properties):
+        _gathered[ERRORS].append(report.nodeid)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Gather what a worker of a parallel run covered."""
+    told: dict[str, list[list[str]]] = getattr(node, "workeroutput", {})
+    covering.seen.update((each[0], each[1], each[2]) for each in told.get(COVERED, []))
+    covering.requests.update({each[0]: int(each[1]) for each in told.get(REQUESTS, [])})
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     """Name every broken rule with the requests that show it, and say what was done and not done."""
+    telling = _telling(config)
     if _gathered[TALLIES]:
         terminalreporter.section("contract: requests and successes of each operation")
         for text in _gathered[TALLIES]:
             terminalreporter.write_line(text)
-    for text in _gathered[BROKEN]:
+    for finding in telling.findings:
         terminalreporter.section("contract: broken")
-        terminalreporter.write_line(text)
-    if _gathered[UNCHECKED]:
+        terminalreporter.write_line(finding.as_text())
+    if telling.unchecked:
         terminalreporter.section("contract: could not be checked")
-        for text in _gathered[UNCHECKED]:
+        for text in telling.unchecked:
             terminalreporter.write_line(text)
+    for text in telling.errors:
+        terminalreporter.write_line(f"error: {text}")
+    if telling.requests:
+        terminalreporter.section("contract: covered")
+        terminalreporter.write_line(coverage_told(telling))
+    if os.environ.get("GITHUB_ACTIONS"):
+        for line in github_annotations(telling.findings):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -196,6 +256,41 @@ def _leave_out_what_is_not_for_live_servers(
     config.hook.pytest_deselected(items=left_out)
     files = sorted({item.nodeid.partition("::")[0].split("/")[-1] for item in left_out})
     _gathered[UNCHECKED].append(f"not asked of a live server: {', '.join(files)}")
+
+
+def _telling(config: pytest.Config) -> Telling:
+    named = from_environment(os.environ)
+    return Telling(
+        server=named.base_url if named else "mock servers of its own",
+        profile=config.stash[PROFILE].name,
+        seed=_seed(config),
+        findings=[Finding.read(text) for text in _gathered[BROKEN]],
+        unchecked=_gathered[UNCHECKED],
+        covered=set(covering.seen),
+        errors=_gathered[ERRORS],
+        requests=covering.requests.total(),
+        seconds=time.monotonic() - _began,
+    )
+
+
+def _wrong_with_coverage(telling: Telling) -> Iterator[str]:
+    for item in covering.unexplained(telling.covered):
+        yield f"not covered, and no reason in uncovered.toml: {' '.join(item)}"
+    for reason in covering.needless(telling.covered):
+        yield f"uncovered.toml gives a reason in vain: {reason.operation} {reason.name}"
+
+
+def _is_whole_run(config: pytest.Config) -> bool:
+    """Whether every test of the layers ran on servers of our own, so that all must be covered."""
+    if from_environment(os.environ) is not None or config.option.keyword or config.option.markexpr:
+        return False
+    package = Path(__file__).parent
+    files = {
+        f"{package.name}/{layer}/{path.name}"
+        for layer in LAYERS
+        for path in (package / layer).glob("test_*.py")
+    }
+    return files <= _run_files and not any("::" in each for each in config.args)
 
 
 def _seed(config: pytest.Config) -> int:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 import httpx2
 
-from contract_tests import laws
+from contract_tests import covering, laws
 from contract_tests.exchange import Exchange, Story
 from contract_tests.live import Manners
 from contract_tests.server import ServerUnderTest
@@ -132,6 +132,7 @@ class Wire:
         if token:
             self._name_token(token)
         self.story.exchanges.append(exchange)
+        covering.note(method, target, exchange.status, sent)
         laws.check(exchange, self._passwords, self._ends.get(token or ""))
         return exchange
 

@@ -71,11 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         jobs = list(_jobs(tools, found, chosen.seeds, Path(folder), remote=chosen.remote))
         with ThreadPoolExecutor(chosen.jobs) as pool:
-            outcomes = list(pool.map(_told, jobs))
+            told = list(pool.map(_told, jobs))
+    outcomes = [outcome for outcome in told if outcome is not None]
     bench = Bench(
         faults=tuple(found),
         tools=tuple(tools),
         outcomes=tuple(outcomes),
+        failures=len(told) - len(outcomes),
         command="python -m contract_tests.faults bench " + shlex.join(given),
         seeds=chosen.seeds,
         seconds=time.monotonic() - began,
@@ -85,7 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(text)
     if chosen.write is not None:
         chosen.write.write_text(text, encoding="utf-8")
-    return int(bool(bench.survivors(tools[0]) or bench.false_alarms(tools[0])))
+    first = tools[0]
+    return int(bool(bench.failures or bench.survivors(first) or bench.false_alarms(first)))
 
 
 def _jobs(
@@ -105,12 +108,16 @@ def _jobs(
     return jobs
 
 
-def _told(job: Job) -> Outcome:
+def _told(job: Job) -> Outcome | None:
+    """Run a job, once more if it told nothing; answer None when it told nothing again."""
     try:
         outcome = job()
     except BenchError as error:
         print(error, file=sys.stderr, flush=True)
-        raise
+        try:
+            outcome = job()
+        except BenchError:
+            return None
     mark = "killed  " if outcome.killed else "survived"
     print(
         f"{mark} {outcome.seconds:5.1f} s  {outcome.tool:<8} {outcome.fault:<32} {outcome.why}",

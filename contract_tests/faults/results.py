@@ -19,6 +19,7 @@ class Bench:
         faults: The faults.
         tools: The tools, by name.
         outcomes: What came of each run.
+        failures: How many runs told nothing, twice.
         command: The command that ran it.
         seeds: How many seeds each run had.
         seconds: How long it all took.
@@ -28,6 +29,7 @@ class Bench:
     faults: tuple[Fault, ...]
     tools: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
+    failures: int
     command: str
     seeds: int
     seconds: float
@@ -39,7 +41,8 @@ class Bench:
 
     def killed(self, tool: str, fault: Fault) -> bool:
         """Whether a tool noticed a fault with every seed."""
-        return all(each.killed for each in self.of(tool, fault.name))
+        runs = self.of(tool, fault.name)
+        return bool(runs) and all(each.killed for each in runs)
 
     def survivors(self, tool: str) -> list[Fault]:
         """The faults that a tool missed with a seed or more."""
@@ -70,7 +73,8 @@ def written(bench: Bench) -> str:
     """
     head = (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {len(bench.faults)} faults, seeds 1 to"
-        f" {bench.seeds}, {bench.jobs} runs at once, {bench.seconds / 60:.0f} minutes in all."
+        f" {bench.seeds}, {bench.jobs} runs at once, {bench.seconds / 60:.0f} minutes in all,"
+        f" {bench.failures} runs that told nothing."
     )
     limits = (
         "Each run has a fresh server, and ends at the first violation or after"

@@ -122,9 +122,12 @@ def later(*operations: str) -> Callable[[Callable[[Call], None]], None]:
 
         @around()
         def taking_effect(call: Call, honest: Handler) -> Answer:
-            while waiting:
-                effect(dataclasses.replace(waiting.pop(), state=call.state))
-            return honest(call)
+            for each in waiting:
+                effect(dataclasses.replace(each, state=call.state))
+            answer = honest(call)
+            # A refusal would have undone the effects with the rest.
+            waiting.clear()
+            return answer
 
     return deciding
 

@@ -132,6 +132,26 @@ def _is_taken_already(answer: Exchange) -> bool:
     return errors == {"login": ["has already been taken"]}
 
 
+@pytest.mark.parametrize("operation_id", TARGETS)
+def test_examples_of_bodies_are_understood(wire: Wire, operation_id: str) -> None:
+    target = TARGETS[operation_id](wire)
+    method = next(each.method for each in operations() if each.id == operation_id)
+    content = constraints.definition(operation_id)["requestBody"]["content"]["application/json"]
+    for example in map(constraints.resolved, content["examples"].values()):
+        body = _of_this_app(wire, example["value"])
+        answer = wire.call(method, target.path, body=body, token=target.token)
+        # Whether there is such a user, provider or password is not the example's to know.
+        LIMITS.require(answer.status != 400, f"{answer.status} for an example", answer)
+
+
+def _of_this_app(wire: Wire, body: dict[str, Any]) -> dict[str, Any]:
+    """The body with the credentials of the app under test, as texts or numbers like before."""
+    ours = session_request(wire)
+    return {
+        name: type(value)(ours[name]) if name in ours else value for name, value in body.items()
+    }
+
+
 def _with_a_login_of_its_own(body: dict[str, Any]) -> dict[str, Any]:
     user = body.get("user")
     if is_object(user) and user.get("login") == "replaced":

@@ -96,9 +96,17 @@ def test_an_id_that_is_no_id_is_not_found(wire: Wire, reference: str) -> None:
         ("DELETE", f"/users/{reference}", None),
         ("DELETE", f"/blobs/{reference}", None),
         ("PUT", f"/blobs/{reference}/complete", {"size": 1}),
+        ("POST", f"/blobs/{reference}/complete", {"size": 1}),
     ):
         answer = wire.call(method, path, body=body, token=person.token)
         ERROR_KIND.require(answer.status == 404, f"{answer.status} for a bad id", wire.story)
+
+
+def test_an_external_id_holds_no_control_characters(wire: Wire) -> None:
+    person = newcomer(wire)
+    for method in ("GET", "DELETE"):
+        answer = wire.call(method, "/users/external/a%01b", token=person.token)
+        ERROR_KIND.require(answer.status == 422, f"{answer.status}", answer)
 
 
 def test_taken_login_and_email(wire: Wire) -> None:
@@ -161,13 +169,24 @@ def test_lone_surrogates_are_refused(wire: Wire) -> None:
 @pytest.mark.parametrize(
     "content", [b"{", b'{"user": ', b"[]", b"7", b'"text"', b"null", b"not json", b"\xff\xfe", b""]
 )
-@pytest.mark.parametrize("path", ["/session", "/users", "/login", "/blobs"])
-def test_what_is_no_object_is_a_bad_request(wire: Wire, path: str, content: bytes) -> None:
-    token = newcomer(wire).token
-    answer = wire.call(
-        "POST", path, content=content, token=token, headers=[("Content-Type", "application/json")]
-    )
-    ERROR_KIND.require(answer.status == 400, f"{answer.status} for a body that is none", wire.story)
+def test_what_is_no_object_is_a_bad_request(wire: Wire, content: bytes) -> None:
+    person = newcomer(wire)
+    wanted = {"blob": {"name": "a.txt", "content_type": "text/plain"}}
+    blob = wire.call("POST", "/blobs", body=wanted, token=person.token).json["blob"]["id"]
+    headers = [("Content-Type", "application/json")]
+    for method, path in (
+        ("POST", "/session"),
+        ("POST", "/users"),
+        ("POST", "/login"),
+        ("POST", "/blobs"),
+        ("POST", "/users/password/reset"),
+        ("PUT", f"/users/{person.id}"),
+        ("PUT", f"/blobs/{blob}"),
+        ("PUT", f"/blobs/{blob}/complete"),
+        ("POST", f"/blobs/{blob}/complete"),
+    ):
+        answer = wire.call(method, path, content=content, token=person.token, headers=headers)
+        ERROR_KIND.require(answer.status == 400, f"{answer.status} for {content!r}", answer)
 
 
 def test_stale_timestamp(wire: Wire) -> None:

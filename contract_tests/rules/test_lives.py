@@ -106,6 +106,20 @@ def test_a_deleted_user_is_nowhere(wire: Wire) -> None:
     UNIQUENESS.require(again.id != person.id, "a deleted user's id came back", wire.story)
 
 
+def test_an_external_id_names_whom_to_delete(wire: Wire) -> None:
+    name = fresh_name()
+    person = newcomer(wire, external_id=name)
+    nobody = wire.call("DELETE", f"/users/external/not-{name}", token=person.token)
+    READ_YOUR_WRITES.require(nobody.status == 404, f"{nobody.status}", wire.story)
+    answer = wire.call("DELETE", f"/users/external/{name}", token=person.token)
+    READ_YOUR_WRITES.require(
+        answer.status == 200 and not answer.content, f"{answer.status}", wire.story
+    )
+    dead(wire, person.token, "after its user was deleted")
+    gone = wire.call("GET", f"/users/{person.id}", token=app_token(wire))
+    READ_YOUR_WRITES.require(gone.status == 404, "still there", wire.story)
+
+
 def test_a_new_password_ends_the_other_sessions(wire: Wire) -> None:
     person = newcomer(wire)
     other = str(create_session(wire, login=person.login, password=person.password)["token"])

@@ -95,6 +95,16 @@ def test_a_token_in_the_query_counts_for_downloads_alone(wire: Wire) -> None:
         )
 
 
+def test_nobody_signs_up_without_token_and_key(wire: Wire) -> None:
+    body = {"user": {"login": fresh_name(), "password": "a-long-password"}}
+    answer = wire.call("POST", "/users", body=body)
+    TOKEN_CHECKED.require(
+        (answer.status, answer.errors) == (403, ["Token is required"]),
+        f"{answer.status} {answer.errors}",
+        wire.story,
+    )
+
+
 def test_a_wrong_auth_key_signs_nobody_up(wire: Wire) -> None:
     body = {"user": {"login": fresh_name(), "password": "a-long-password"}}
     answer = wire.call("POST", "/users", body=body, headers=[("CB-AuthKey", "not-the-key")])

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from contract_tests import covering
 from contract_tests.actors import NAMES_VARIABLE
 from contract_tests.contract import CONTRACT_PATH, Operation, operations
 from contract_tests.server import ServerUnderTest
@@ -174,11 +175,10 @@ def run(server: ServerUnderTest, report: Path, *, seed: int, options: Sequence[s
     output = finished.stdout + finished.stderr
     for secret, name in ((server.auth_key, "CONNECTYCUBE_AUTH_KEY"),):
         output = output.replace(secret, f"${name}")
-    return Run(
-        finished.returncode,
-        _TOKEN.sub('"CB-Token: $TOKEN"', output),
-        list(read(report)) if report.exists() else [],
-    )
+    sent = list(read(report)) if report.exists() else []
+    for each in sent:
+        covering.note(each.method, each.url.removeprefix(server.base_url), each.status, each.body)
+    return Run(finished.returncode, _TOKEN.sub('"CB-Token: $TOKEN"', output), sent)
 
 
 def read(report: Path) -> Iterator[Sent]:
