@@ -11,7 +11,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 USES = """
 from datetime import UTC, datetime
 
-from wrappers import AsyncConnectyCube, ConnectyCube, FoundUsers, Page, Pages, User, UserFilters
+from generated_client.api.users import list_users
+from wrappers import (
+    AsyncConnectyCube, Blob, ConnectyCube, FoundUsers, Page, Pages, Response, User, UserFilters,
+    progress_bar,
+)
 
 
 def right(cube: ConnectyCube) -> None:
@@ -35,7 +39,14 @@ def right(cube: ConnectyCube) -> None:
     planet: object = user.parse_custom_data().get("planet")
     jid: str = cube.chat_credentials().jid
     cube.users.reset_password("marvin18@example.com")
-    count: int = cube.users.online_count()
+    count: int = cube.users.online_count(timeout=5)
+    files: Pages[Blob] = cube.storage.list(limit=50, timeout=0.5)
+    answers: list[Response] = []
+    told: ConnectyCube = cube.with_options(timeout=5, retries=0, on_response=answers.append)
+    page = list_users.sync(client=told.api, per_page=50)
+    with progress_bar("me.png") as progress:
+        user = cube.avatars.set("me.png", max_pixels=4_000_000, progress=progress, timeout=60)
+    user = cube.users.update_custom_data({"home-town": "Cottington"}, towel=None, timeout=5)
 
 
 async def right_too(cube: AsyncConnectyCube) -> None:
@@ -59,6 +70,11 @@ async def wrong(cube: ConnectyCube, tasks: AsyncConnectyCube) -> None:
     cube.chat_credentials().password = "other"  # wrong
     cube.users.get_by_login(7)  # wrong
     number: str = cube.users.online_count()  # wrong
+    cube.users.get(7, timeout="5")  # wrong
+    cube.users.get(7, 5)  # wrong
+    cube.with_options(on_response="print")  # wrong
+    list_users.sync(client=tasks.api)  # wrong
+    blobs: Pages[User] = cube.storage.list()  # wrong
     for user in await tasks.users.find(id=7):  # wrong
         pass
     print(tasks.users.get_by_login("a").login)  # wrong
@@ -83,4 +99,4 @@ def test_right_and_wrong_uses(tmp_path: Path) -> None:
     refused = {int(line.split(":")[1]) for line in output.splitlines() if ": error:" in line}
     wrong = {number for number, line in enumerate(USES.splitlines(), 1) if line.endswith("# wrong")}
     assert refused == wrong, output
-    assert len(wrong) == 15
+    assert len(wrong) == 20
