@@ -7,7 +7,13 @@ import hashlib
 import inspect
 import json
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    contextmanager,
+    nullcontext,
+)
+from functools import partial
 from itertools import islice
 from typing import Any, Literal, cast
 
@@ -44,12 +50,14 @@ from wrappers import (
 from wrappers._async.core import AsyncCore
 from wrappers._async.httpx2_transport import AsyncHttpx2Transport
 from wrappers._async.patience import AsyncPatience
+from wrappers._async.pyreqwest_transport import AsyncPyreqwestTransport
 from wrappers._configuration import Application
 from wrappers._identity import Identity
 from wrappers._session_state import Live
 from wrappers._sync.core import Core
 from wrappers._sync.httpx2_transport import Httpx2Transport
 from wrappers._sync.patience import Patience
+from wrappers._sync.pyreqwest_transport import PyreqwestTransport
 
 FACES = {"": ConnectyCube, "users": Users, "storage": Storage, "avatars": Avatars}
 
@@ -260,7 +268,7 @@ def public_calls() -> set[str]:
 
 LOST = {"errors": {"base": ["Required session does not exist"]}}
 HTML = {"Content-Type": "text/html"}
-PATIENCE = 0.25
+PATIENCE = 0.2
 """Seconds of the timeout where a fault is late."""
 
 Meaning = Literal["refused", "maybe", "broken"]
@@ -378,14 +386,23 @@ def must_succeed(fault: Fault, operation: str, method: str) -> bool:
 
 @frozen
 class Clients:
-    """Makes clients over one way to the network; nobody waits between attempts."""
+    """Makes clients over one way to the network; nobody waits between attempts.
+
+    Attributes:
+        make: Makes one, with a session already or without.
+        sampled: Whether a part of the cases is enough: the same code is tried whole in threads.
+    """
 
     make: Callable[[World, bool], ConnectyCube]
+    sampled: bool = False
+
+
+Making = Generator[Clients]
 
 
 @contextmanager
-def _httpx2(world: World) -> Generator[Clients]:
-    adapter = Httpx2Transport(world.application.base_url, timeout=20)
+def _in_threads(world: World, kind: type[Httpx2Transport | PyreqwestTransport]) -> Making:
+    adapter = kind(world.application.base_url, timeout=20)
     patience = Patience(pause=lambda _: None)
 
     def make(world: World, signed_in: bool) -> ConnectyCube:
@@ -405,8 +422,8 @@ async def _no_pause(_: float) -> None:
 
 
 @contextmanager
-def _httpx2_async(world: World) -> Generator[Clients]:
-    adapter = AsyncHttpx2Transport(world.application.base_url, timeout=20)
+def _in_tasks(world: World, kind: type[AsyncHttpx2Transport | AsyncPyreqwestTransport]) -> Making:
+    adapter = kind(world.application.base_url, timeout=20)
     patience = AsyncPatience(pause=_no_pause)
 
     def make(world: World, signed_in: bool) -> ConnectyCube:
@@ -417,12 +434,17 @@ def _httpx2_async(world: World) -> Generator[Clients]:
 
     with start_blocking_portal("asyncio") as portal:
         try:
-            yield Clients(make)
+            yield Clients(make, sampled=True)
         finally:
             portal.call(adapter.aclose)
 
 
-KINDS = {"httpx2": _httpx2, "httpx2 async": _httpx2_async}
+KINDS: dict[str, Callable[[World], AbstractContextManager[Clients]]] = {
+    "httpx2": partial(_in_threads, kind=Httpx2Transport),
+    "httpx2 async": partial(_in_tasks, kind=AsyncHttpx2Transport),
+    "pyreqwest": partial(_in_threads, kind=PyreqwestTransport),
+    "pyreqwest async": partial(_in_tasks, kind=AsyncPyreqwestTransport),
+}
 
 
 async def _at_most(count: int, pages: AsyncPages[object]) -> AsyncIterator[object]:
