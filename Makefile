@@ -148,7 +148,7 @@ test: ## Everything: set-up, lint, types, drift, unit and contract tests
 .venv-bench/.stamp: $(STAMPS)/venv pyproject.toml constraints.txt benchmarks/requirements.txt benchmarks/constraints.txt
 	$(RUN) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --constraint constraints.txt \
-		--constraint benchmarks/constraints.txt --editable '.[mock]' --requirement benchmarks/requirements.txt
+		--constraint benchmarks/constraints.txt --editable '.[fast,mock]' --requirement benchmarks/requirements.txt
 	@touch $@
 
 .PHONY: bench

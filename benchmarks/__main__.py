@@ -7,6 +7,7 @@ meanwhile falls on all of them. Nothing but the loopback interface is called.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import importlib.metadata
 import json
 import os
@@ -24,7 +25,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from benchmarks import stock
+from benchmarks import goals, many, stock
 from benchmarks.chart import draw
 from benchmarks.contestants import CONTESTANTS, JAVASCRIPT, Contestant, named
 from benchmarks.report import MEASURES, OURS, advantage, tables, value
@@ -196,6 +197,11 @@ def _ratios(results: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
     return lines
 
 
+def _of_ideal(far: str, turns: int) -> float:
+    """Tell how many times as long as the ideal 10,000 users by id take."""
+    return median(asyncio.run(many.measure(far, turns))) / many.IDEAL
+
+
 def _noise(results: Mapping[str, Sequence[Mapping[str, Any]]]) -> float:
     spreads = [
         found.spread
@@ -249,6 +255,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stock.generate(made)
         contestants = [named(name) for name in versions]
         results, failed = _measure(contestants, stub, plan, made)
+        of_ideal = _of_ideal(stub[1], plan.rounds) if OURS in results else None
     absent |= failed
     rounds = max((len(each) for each in results.values()), default=0)
     where = (
@@ -258,6 +265,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     ordered = {each.name: results[each.name] for each in CONTESTANTS if each.name in results}
     lines = ["# What a call costs", "", where + ".", "", *tables(ordered, versions)]
+    judged = [str(each) for each in goals.verdicts(ordered, of_ideal)]
+    lines += ["## Goals", "", *(f"- {each}." for each in judged), ""]
     lines += [f"- Left out: {who}: {why}." for who, why in absent.items()]
     chosen.output.mkdir(parents=True, exist_ok=True)
     table, chart = chosen.output / "latest.md", chosen.output / "latest.svg"
@@ -269,6 +278,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(line)
     for who, why in absent.items():
         _say(f"  left out: {who}: {why}")
+    _say("goals:")
+    for line in judged:
+        _say(f"  {line}")
     _say(f"{table}\n{chart}")
     return 1 if any(named(who).ours for who in absent) else 0
 

@@ -53,6 +53,9 @@ class AsyncCalls:
     page: Callable[[int], Awaitable[int]]
 
 
+Decoder = Callable[[dict[str, object]], object]
+
+
 @frozen
 class Contestant:
     """A client and how it is measured.
@@ -63,6 +66,8 @@ class Contestant:
         version_of: The distribution whose version is told.
         sync: Opens its synchronous client, if it has one.
         tasks: Opens its asynchronous client; without one, 64 threads share the synchronous one.
+        decoder: Gives what makes a model of a user's JSON object, if it makes one of the
+            service's.
         note: What a reader should know.
         ours: Whether it is of this project.
     """
@@ -72,6 +77,7 @@ class Contestant:
     version_of: str
     sync: Callable[[str], AbstractContextManager[Calls]] | None
     tasks: Callable[[str], AbstractAsyncContextManager[AsyncCalls]] | None
+    decoder: Callable[[], Decoder] | None = None
     note: str = ""
     ours: bool = False
 
@@ -80,9 +86,9 @@ class Contestant:
 
 
 @contextmanager
-def _wrappers(base_url: str) -> Generator[Calls]:
+def _wrappers(library: str, base_url: str) -> Generator[Calls]:
     wrappers: Any = import_module("wrappers")
-    with wrappers.ConnectyCube(base_url=base_url, **_KEYS) as cube:
+    with wrappers.ConnectyCube(base_url=base_url, transport=library, **_KEYS) as cube:
 
         def get(user_id: int) -> int:
             return int(cube.users.get(user_id).id)
@@ -94,9 +100,9 @@ def _wrappers(base_url: str) -> Generator[Calls]:
 
 
 @asynccontextmanager
-async def _wrappers_tasks(base_url: str) -> AsyncGenerator[AsyncCalls]:
+async def _wrappers_tasks(library: str, base_url: str) -> AsyncGenerator[AsyncCalls]:
     wrappers: Any = import_module("wrappers")
-    async with wrappers.AsyncConnectyCube(base_url=base_url, **_KEYS) as cube:
+    async with wrappers.AsyncConnectyCube(base_url=base_url, transport=library, **_KEYS) as cube:
 
         async def get(user_id: int) -> int:
             return int((await cube.users.get(user_id)).id)
@@ -108,6 +114,18 @@ async def _wrappers_tasks(base_url: str) -> AsyncGenerator[AsyncCalls]:
             return count
 
         yield AsyncCalls(get, page)
+
+
+def _our_decoder() -> Decoder:
+    models: Any = import_module("generated_client.models")
+    ours: Any = import_module("wrappers._models")
+    return lambda user: ours.user_from(models.User.from_dict(user))
+
+
+def _generated_decoder() -> Decoder:
+    models: Any = import_module("generated_client.models")
+    decode: Decoder = models.User.from_dict
+    return decode
 
 
 def _id_of(response: Response[Any]) -> int:
@@ -168,6 +186,12 @@ def _stock_parts(package: str) -> tuple[Any, Any, Any]:
         import_module(f"{folder}.get_user"),
         import_module(f"{folder}.find_users"),
     )
+
+
+def _stock_decoder(package: str) -> Decoder:
+    models: Any = import_module(f"{package}.models")
+    decode: Decoder = models.User.from_dict
+    return decode
 
 
 @contextmanager
@@ -359,9 +383,20 @@ CONTESTANTS: Final = (
         name="wrappers",
         imports="from wrappers import AsyncConnectyCube, ConnectyCube",
         version_of="connectycube-python",
-        sync=_wrappers,
-        tasks=_wrappers_tasks,
-        note="sessions, retries, typed models; on httpx2",
+        sync=partial(_wrappers, "httpx2"),
+        tasks=partial(_wrappers_tasks, "httpx2"),
+        decoder=_our_decoder,
+        note="sessions, retries, typed models; on httpx2, the default",
+        ours=True,
+    ),
+    Contestant(
+        name="wrappers [fast]",
+        imports="from wrappers import AsyncConnectyCube, ConnectyCube; import pyreqwest.client",
+        version_of="pyreqwest",
+        sync=partial(_wrappers, "pyreqwest"),
+        tasks=partial(_wrappers_tasks, "pyreqwest"),
+        decoder=_our_decoder,
+        note="the same on pyreqwest, whose version this is",
         ours=True,
     ),
     Contestant(
@@ -370,6 +405,7 @@ CONTESTANTS: Final = (
         version_of="connectycube-python",
         sync=_generated,
         tasks=_generated_tasks,
+        decoder=_generated_decoder,
         note="typed models, no session; on our httpx2 adapter, whose import is not counted",
         ours=True,
     ),
@@ -379,6 +415,7 @@ CONTESTANTS: Final = (
         version_of="openapi-python-client",
         sync=partial(_stock, "stock_httpx"),
         tasks=partial(_stock_tasks, "stock_httpx"),
+        decoder=partial(_stock_decoder, "stock_httpx"),
         note="the same contract through the generator's own templates; keeps 20 connections",
     ),
     Contestant(
@@ -387,6 +424,7 @@ CONTESTANTS: Final = (
         version_of="openapi-python-client",
         sync=partial(_stock, "stock_httpx2"),
         tasks=partial(_stock_tasks, "stock_httpx2"),
+        decoder=partial(_stock_decoder, "stock_httpx2"),
         note="the same, with httpx2 imported as httpx",
     ),
     Contestant(

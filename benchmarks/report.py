@@ -53,6 +53,7 @@ MEASURES: Final = (
     Measure("50 ms away, p99 ms", _at("far", "p99_ms"), 1, more_is_better=False),
     Measure("50 ms away, CPU µs a call", _at("far", "cpu_us"), 0, more_is_better=False),
     Measure("each user of a page, CPU µs", _at("user_us"), 1, more_is_better=False),
+    Measure("a user's dict to a model, CPU µs", _at("decode_us"), 1, more_is_better=False),
     Measure("import, ms", _at("import_ms"), 0, more_is_better=False),
 )
 

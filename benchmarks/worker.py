@@ -20,7 +20,8 @@ from typing import Final
 
 from attrs import frozen
 
-from benchmarks.contestants import AsyncCalls, Calls, Contestant, find_stock, named
+from benchmarks.contestants import AsyncCalls, Calls, Contestant, Decoder, find_stock, named
+from benchmarks.stub import connectycube_user
 
 AT_ONCE: Final = 64
 PAGE: Final = 100
@@ -97,6 +98,28 @@ def a_further_user(calls: Calls, limits: Limits) -> float:
     while not extra or (time.perf_counter() < end and len(extra) * 8 < limits.calls):
         extra.append((batch(PAGE) - batch(1)) / _A_BATCH / (PAGE - 1))
     return median(extra) * 1e6
+
+
+def decoding(decode: Decoder, limits: Limits) -> float:
+    """Measure what making a model of a user's JSON object costs, in microseconds of CPU.
+
+    Args:
+        decode: Makes the model.
+        limits: The limits of the measure.
+
+    Returns:
+        The median of batches.
+    """
+    users = [connectycube_user(each) for each in range(PAGE)]
+    costs: list[float] = []
+    end = time.perf_counter() + limits.seconds / 2
+    while not costs or time.perf_counter() < end:
+        begin = time.process_time()
+        for _ in range(_A_BATCH):
+            for user in users:
+                decode(user)
+        costs.append((time.process_time() - begin) / _A_BATCH / PAGE)
+    return median(costs) * 1e6
 
 
 async def _from_tasks(
@@ -193,6 +216,8 @@ def measure(contestant: Contestant, near: str, far: str, limits: Limits) -> dict
         measures["one"] = asyncio.run(_tasks(contestant.tasks(near), limits, at_once=1))
         with _awaited(contestant.tasks(near)) as calls:
             measures["user_us"] = a_further_user(calls, limits)
+    if contestant.decoder:
+        measures["decode_us"] = decoding(contestant.decoder(), limits)
     for name, base_url in (("near", near), ("far", far)):
         if contestant.tasks:
             measures[name] = asyncio.run(_tasks(contestant.tasks(base_url), limits))
