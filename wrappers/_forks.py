@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 from weakref import WeakMethod
 
@@ -24,11 +25,9 @@ def after_fork(mend: Callable[[], None]) -> None:
 
 
 def _mend_all() -> None:
-    for reference in list(_remembered):
-        mend = reference()
-        if mend is not None:
-            mend()
+    for mend in filter(None, [reference() for reference in _remembered]):
+        mend()
 
 
-if hasattr(os, "register_at_fork"):  # not where nothing forks
+with suppress(AttributeError):  # where nothing forks
     os.register_at_fork(after_in_child=_mend_all)

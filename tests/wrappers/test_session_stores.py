@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,6 @@ from redis import Redis
 from tests.wrappers.worlds import PATIENT
 from wrappers import (
     APIError,
-    ConfigurationError,
     ConnectionFailed,
     ConnectyCubeError,
     FileSessionStore,
@@ -355,6 +355,22 @@ def test_a_lock_that_never_opens_is_given_up(
     store.discard(key, "A" * 36)
 
 
+def test_a_lock_that_opens_is_waited_for(
+    folder: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FileSessionStore(folder)
+    saved(store, key)
+    with ExitStack() as held:
+        held.enter_context(store._alone(key))
+
+        def sleep(_: float) -> None:
+            held.close()
+
+        monkeypatch.setattr("wrappers._file_store.time.sleep", sleep)
+        store.discard(key, "A" * 36)
+    assert store.load(key) is None
+
+
 def test_writing_that_fails_leaves_the_former_file(
     folder: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -462,14 +478,6 @@ def test_a_server_that_is_out_is_said_so_at_once(tmp_path: Path, key: str) -> No
     assert "made-up-secret" not in str(caught.value)
     assert caught.value.__cause__ is None
     store.close()
-
-
-def test_addresses_and_times_that_cannot_be() -> None:
-    with pytest.raises(ConfigurationError, match="redis://"):
-        RedisSessionStore("http://localhost")
-    for timeout, lease in ((0, 15), (15, 15), (2, 3601)):
-        with pytest.raises(ConfigurationError, match="timeout"):
-            RedisSessionStore("redis://localhost", timeout=timeout, lease=lease)
 
 
 def test_without_the_extra_the_package_works_and_says_what_to_install() -> None:

@@ -399,6 +399,33 @@ def test_what_changed_about_others_changes_nothing_here(users: StubServer) -> No
         assert state.identity == Identity(ARTHUR)
 
 
+def test_what_there_is_to_tell_a_store(users: StubServer) -> None:
+    clock = FakeClock()
+    with threads_client(users, clock) as cube:
+        cube.users.get(7)
+        state = cube._core.sessions.state
+        live = state.current
+        assert live is not None
+        assert state.to_tell(Live(Session(token="another"))) is None
+        clock.advance(600)
+        cube.users.get(7)
+        assert state.to_tell(live) == clock() + 7200
+        assert state.to_tell(live) is None
+        # The service says nothing of ends: there is none to tell.
+        state.adopt(state.identity, Live(live.session))
+        assert state.to_tell(live) is None
+
+
+def test_a_login_with_a_session_that_was_replaced_meanwhile_takes_it_back() -> None:
+    state = SessionState(Identity(), clock=FakeClock(), event=threading.Event)
+    former = Live(Session(token="former"))
+    state.adopt(Identity(), Live(Session(token="newer")))
+    state.upgrade(Identity(ARTHUR), former, User(id=7))
+    now = state.current
+    assert now is not None
+    assert (now.token, now.session.user_id) == ("former", 7)
+
+
 def test_late_answers_never_shorten_a_session(users: StubServer) -> None:
     clock = FakeClock()
     with threads_client(users, clock) as cube:

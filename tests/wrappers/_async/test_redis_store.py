@@ -17,10 +17,12 @@ from tests.wrappers.worlds import stub_options
 from wrappers import (
     AsyncConnectyCube,
     AsyncRedisSessionStore,
+    ConfigurationError,
     Password,
     Session,
     SessionStoreError,
 )
+from wrappers._redis_async import connected
 
 pytestmark = pytest.mark.anyio
 
@@ -99,3 +101,21 @@ async def test_a_server_that_is_out_is_a_typed_error_soon(
     assert time.monotonic() - started < 10
     assert stub.seen == []
     await store.aclose()
+
+
+def test_addresses_and_times_that_cannot_be() -> None:
+    with pytest.raises(ConfigurationError, match="redis://"):
+        AsyncRedisSessionStore("http://localhost")
+    for timeout, lease in ((0, 15), (15, 15), (2, 3601)):
+        with pytest.raises(ConfigurationError, match="timeout"):
+            AsyncRedisSessionStore("redis://localhost", timeout=timeout, lease=lease)
+
+
+async def test_a_client_of_ones_own_stays_open(valkey: str) -> None:
+    own = connected(valkey, 5)
+    store = AsyncRedisSessionStore(own)
+    fence = await store.acquire(secrets.token_hex(32))
+    assert fence is not None
+    await store.aclose()
+    assert await own.exists("nothing") == 0
+    await own.aclose()

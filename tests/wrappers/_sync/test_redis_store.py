@@ -15,12 +15,14 @@ from attrs import evolve
 from tests.wrappers.stub import Reply, StubServer, user_json
 from tests.wrappers.worlds import stub_options
 from wrappers import (
+    ConfigurationError,
     ConnectyCube,
     Password,
     RedisSessionStore,
     Session,
     SessionStoreError,
 )
+from wrappers._redis_sync import connected
 
 pytestmark = pytest.mark.anyio
 
@@ -97,3 +99,21 @@ def test_a_server_that_is_out_is_a_typed_error_soon(
     assert time.monotonic() - started < 10
     assert stub.seen == []
     store.close()
+
+
+def test_addresses_and_times_that_cannot_be() -> None:
+    with pytest.raises(ConfigurationError, match="redis://"):
+        RedisSessionStore("http://localhost")
+    for timeout, lease in ((0, 15), (15, 15), (2, 3601)):
+        with pytest.raises(ConfigurationError, match="timeout"):
+            RedisSessionStore("redis://localhost", timeout=timeout, lease=lease)
+
+
+def test_a_client_of_ones_own_stays_open(valkey: str) -> None:
+    own = connected(valkey, 5)
+    store = RedisSessionStore(own)
+    fence = store.acquire(secrets.token_hex(32))
+    assert fence is not None
+    store.close()
+    assert own.exists("nothing") == 0
+    own.close()
