@@ -300,11 +300,10 @@ class SessionState(Generic[EventT]):
                     flight.error = SessionExpired(
                         "the credentials belong to another user now; sign in anew"
                     )
-                    self._live = None
                     self._count(flight.error)
                 else:
-                    # Nobody else can have changed it: who becomes somebody else overtakes.
-                    self._identity = identity
+                    if self._identity is flight.identity:
+                        self._identity = identity
                     self._settle(live)
                     flight.live = live
         flight.landed.set()

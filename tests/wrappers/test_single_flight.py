@@ -365,6 +365,16 @@ def test_an_overtaken_creation_decides_nothing_any_more() -> None:
         assert state.claim() is newer
 
 
+def test_a_password_changed_during_a_creation_stays_changed() -> None:
+    state = SessionState(Identity(ARTHUR), clock=FakeClock(), event=threading.Event)
+    lead = state.claim()
+    assert isinstance(lead, Lead)
+    changed = Password(login="arthur", password="43434343")
+    state.replace_credentials(ARTHUR, changed)
+    state.land(lead.flight, Live(Session(token="made-up")), Identity(ARTHUR, used=True))
+    assert state.identity.credentials is changed
+
+
 def test_an_iterator_that_is_no_generator_needs_no_end() -> None:
     with finishing(iter([1, 2])) as numbers:
         assert next(numbers) == 1

@@ -273,6 +273,7 @@ class AsyncSessionTransport:
         flight = lead.flight
         try:
             live, identity = await self._have(lead)
+            return self.state.land(flight, live, identity)
         except Exception as error:
             self.state.fail(flight, error)
             if lead.spare is None:
@@ -283,7 +284,6 @@ class AsyncSessionTransport:
             # Cancelled or interrupted: whoever waits must not wait for ever.
             self.state.abandon(flight)
             raise
-        return self.state.land(flight, live, identity)
 
     async def _have(self, lead: Lead[Event]) -> tuple[Live, Identity]:
         flight = lead.flight
@@ -307,15 +307,15 @@ class AsyncSessionTransport:
         )
         if left is not None:
             self.state.saw(live, left, sent_at)
-            await self._tell(live)
+            if self._store is not None:
+                await self._tell(self._store, live)
 
-    async def _tell(self, live: Live) -> None:
-        if self._store is None or not self.state.identity.shareable:
-            return
-        deadline = self.state.to_tell(live)
+    async def _tell(self, store: AsyncSharedSessions, live: Live) -> None:
+        identity = self.state.identity
+        deadline = self.state.to_tell(live) if identity.shareable else None
         if deadline is not None:
             with _not_now("a longer life could not be stored"):
-                await self._store.prolong(self.state.identity, live.token, deadline)
+                await store.prolong(identity, live.token, deadline)
 
     def _may_replay(self, request: Request) -> bool:
         return can_be_read_again(request) and self.state.identity.renewable

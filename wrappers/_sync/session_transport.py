@@ -271,6 +271,7 @@ class SessionTransport:
         flight = lead.flight
         try:
             live, identity = self._have(lead)
+            return self.state.land(flight, live, identity)
         except Exception as error:
             self.state.fail(flight, error)
             if lead.spare is None:
@@ -281,7 +282,6 @@ class SessionTransport:
             # Cancelled or interrupted: whoever waits must not wait for ever.
             self.state.abandon(flight)
             raise
-        return self.state.land(flight, live, identity)
 
     def _have(self, lead: Lead[Event]) -> tuple[Live, Identity]:
         flight = lead.flight
@@ -305,15 +305,15 @@ class SessionTransport:
         )
         if left is not None:
             self.state.saw(live, left, sent_at)
-            self._tell(live)
+            if self._store is not None:
+                self._tell(self._store, live)
 
-    def _tell(self, live: Live) -> None:
-        if self._store is None or not self.state.identity.shareable:
-            return
-        deadline = self.state.to_tell(live)
+    def _tell(self, store: SharedSessions, live: Live) -> None:
+        identity = self.state.identity
+        deadline = self.state.to_tell(live) if identity.shareable else None
         if deadline is not None:
             with _not_now("a longer life could not be stored"):
-                self._store.prolong(self.state.identity, live.token, deadline)
+                store.prolong(identity, live.token, deadline)
 
     def _may_replay(self, request: Request) -> bool:
         return can_be_read_again(request) and self.state.identity.renewable

@@ -113,6 +113,23 @@ async def test_renewing_ahead_that_fails_stops_nobody(users: StubServer) -> None
         assert users.created == 2
 
 
+async def test_renewing_ahead_never_swaps_the_user(users: StubServer) -> None:
+    clock = FakeClock()
+    async with clocked(users, clock) as cube:
+        await cube.users.get(7)
+        clock.advance(6900)
+        users.lifetime = 300
+        await cube.users.get(7)
+        users.user = user_json(8)
+        for _ in range(3):
+            await cube.users.get(7)
+            assert users.seen[-1].token == f"{1:036X}"
+        assert users.created == 2
+        clock.advance(300)
+        with pytest.raises(SessionExpired, match="another user"):
+            await cube.users.get(7)
+
+
 async def test_a_guest_at_the_cap_stays_to_the_end_and_then_says_so(users: StubServer) -> None:
     clock = FakeClock()
     async with clocked(users, clock, Identity(Guest("Arthur"))) as cube:

@@ -111,6 +111,23 @@ def test_renewing_ahead_that_fails_stops_nobody(users: StubServer) -> None:
         assert users.created == 2
 
 
+def test_renewing_ahead_never_swaps_the_user(users: StubServer) -> None:
+    clock = FakeClock()
+    with clocked(users, clock) as cube:
+        cube.users.get(7)
+        clock.advance(6900)
+        users.lifetime = 300
+        cube.users.get(7)
+        users.user = user_json(8)
+        for _ in range(3):
+            cube.users.get(7)
+            assert users.seen[-1].token == f"{1:036X}"
+        assert users.created == 2
+        clock.advance(300)
+        with pytest.raises(SessionExpired, match="another user"):
+            cube.users.get(7)
+
+
 def test_a_guest_at_the_cap_stays_to_the_end_and_then_says_so(users: StubServer) -> None:
     clock = FakeClock()
     with clocked(users, clock, Identity(Guest("Arthur"))) as cube:
