@@ -141,6 +141,11 @@ test: ## Everything: set-up, lint, types, drift, unit and contract tests
 	@$(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) checks
 	@$(BIN)/pytest -n $(WORKERS)
 
+.PHONY: mutants
+mutants: $(STAMPS)/dev node_modules/.stamp ## Change the mock server's source and the contract, and tell what nobody notices (hours)
+	$(RUN) -m contract_tests.mutants source --write contract_tests/mutants/SOURCE.md
+	$(RUN) -m contract_tests.mutants spec --write contract_tests/mutants/SPEC.md
+
 # ── speed ────────────────────────────────────────────────────────────────────────────────────────
 
 # The contestants bring some thirty packages that work on the project does not need, so they have

@@ -19,6 +19,7 @@ from contract_tests.faults.running import (
     BARE,
     HONEST,
     LAYERS,
+    LIMIT_SECONDS,
     SUITE,
     BenchError,
     Outcome,
@@ -45,7 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--group", help="the beginning of a group's name; all groups if left out")
     parser.add_argument("--half", type=int, choices=[1, 2], help="both halves if left out")
-    parser.add_argument("--fault", action="append", help="only this fault; may be repeated")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        help="only this fault; may be repeated; `none` is the honest server alone",
+    )
     parser.add_argument("--place", choices=list(Place), help="where the faults are made")
     parser.add_argument(
         "--tool",
@@ -58,6 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--remote", action="store_true", help="give the suite a base URL and no control API"
     )
+    parser.add_argument(
+        "--limit",
+        type=float,
+        default=LIMIT_SECONDS,
+        help="seconds of computing after which a run stops (%(default)s)",
+    )
     parser.add_argument("--write", type=Path, help=f"write the table to this file ({RESULTS.name})")
     chosen = parser.parse_args(arguments)
     tools = chosen.tool or [SUITE]
@@ -69,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        jobs = list(_jobs(tools, found, chosen.seeds, Path(folder), remote=chosen.remote))
+        jobs = list(_jobs(tools, found, chosen, Path(folder)))
         with ThreadPoolExecutor(chosen.jobs) as pool:
             told = list(pool.map(_told, jobs))
     outcomes = [outcome for outcome in told if outcome is not None]
@@ -81,6 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command="python -m contract_tests.faults bench " + shlex.join(given),
         seeds=chosen.seeds,
         seconds=time.monotonic() - began,
+        limit=chosen.limit,
         jobs=chosen.jobs,
     )
     text = written(bench)
@@ -92,19 +104,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _jobs(
-    tools: Sequence[str], found: Sequence[Fault], seeds: int, folder: Path, *, remote: bool
+    tools: Sequence[str], found: Sequence[Fault], chosen: argparse.Namespace, folder: Path
 ) -> list[Job]:
     jobs: list[Job] = []
-    for seed in range(1, seeds + 1):
+    for seed in range(1, chosen.seeds + 1):
         baseline = folder / f"baseline-{seed}.json"
         if BARE in tools:
             bare_baseline(baseline, seed)
         for name in [HONEST, *(fault.name for fault in found)]:
             for tool in tools:
                 if tool == BARE:
-                    jobs.append(partial(bare, name, seed, baseline))
+                    jobs.append(partial(bare, name, seed, baseline, limit=chosen.limit))
                 else:
-                    jobs.append(partial(suite, tool, name, seed, remote=remote))
+                    jobs.append(
+                        partial(suite, tool, name, seed, remote=chosen.remote, limit=chosen.limit)
+                    )
     return jobs
 
 

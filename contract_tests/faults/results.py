@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from contract_tests.faults.fault import Fault, Group
-from contract_tests.faults.running import HONEST, LIMIT_SECONDS, SUITE, Outcome
+from contract_tests.faults.running import HONEST, SUITE, Outcome
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Bench:
         command: The command that ran it.
         seeds: How many seeds each run had.
         seconds: How long it all took.
+        limit: After how many seconds of computing a run stopped.
         jobs: How many runs went on at once.
     """
 
@@ -33,6 +34,7 @@ class Bench:
     command: str
     seeds: int
     seconds: float
+    limit: float
     jobs: int
 
     def of(self, tool: str, fault: str) -> list[Outcome]:
@@ -78,7 +80,7 @@ def written(bench: Bench) -> str:
     )
     limits = (
         "Each run has a fresh server, and ends at the first violation or after"
-        f" {LIMIT_SECONDS:.0f} s of computing. A fault counts as killed when every seed kills it."
+        f" {bench.limit:.0f} s of computing. A fault counts as killed when every seed kills it."
         " Written by"
     )
     lines = [

@@ -123,28 +123,54 @@ def suite(
     Raises:
         BenchError: The suite could not be run.
     """
-    parts = [str(ROOT / "contract_tests" / folder) for folder in LAYERS[tool]]
+    with ExitStack() as servers:
+        if not remote:
+            return run_suite(tool, fault, command(fault), seed, limit=limit)
+        server = servers.enter_context(mock_process(command(fault, "--no-control")))
+        return run_suite(tool, fault, (), seed, limit=limit, variables=server.environment())
+
+
+def run_suite(
+    tool: str,
+    name: str,
+    server: Sequence[str],
+    seed: int,
+    *,
+    limit: float = LIMIT_SECONDS,
+    variables: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Run the suite, or a layer of it, up to the first broken rule.
+
+    Args:
+        tool: One of `LAYERS`.
+        name: What the server is called in the outcome.
+        server: The command that starts the server under test; empty when the variables name one.
+        seed: The seed.
+        limit: After how many seconds of computing to stop.
+        variables: Further environment variables.
+
+    Returns:
+        The outcome.
+
+    Raises:
+        BenchError: The suite could not be run.
+    """
     options = [
         "-x", "-q", "--no-shrink", "--tb=line", "-p", "no:xdist", "-p", "no:cacheprovider",
-        "--seed", str(seed), *parts,
+        "--seed", str(seed), *(str(ROOT / "contract_tests" / folder) for folder in LAYERS[tool]),
     ]  # fmt: skip
-    with ExitStack() as servers:
-        if remote:
-            server = servers.enter_context(mock_process(command(fault, "--no-control")))
-            named = server.environment()
-        else:
-            named = {COMMAND_VARIABLE: shlex.join(command(fault))}
-        program = [sys.executable, "-m", "pytest", *options]
-        code, output, seconds = _run(program, named, limit)
+    named = dict(variables or {})
+    if server:
+        named[COMMAND_VARIABLE] = shlex.join(server)
+    code, output, seconds = _run([sys.executable, "-m", "pytest", *options], named, limit)
     if code is None or code == UNNOTICED:
         why = "ended without a finding" if code == UNNOTICED else f"{limit:.0f} s were over"
-        return Outcome(tool, fault, seed, killed=False, seconds=seconds, why=why)
-    if code != NOTICED or ServerStartError.__name__ in output:
-        raise BenchError(f"{tool} on {fault} ended with {code}:\n{output}")
+        return Outcome(tool, name, seed, killed=False, seconds=seconds, why=why)
+    if code != NOTICED or ServerStartError.__name__ in output or "plugin" in output[:40]:
+        raise BenchError(f"{tool} on {name} ended with {code}:\n{output}")
     found = _RULE.search(output) or _ERROR.search(output)
-    return Outcome(
-        tool, fault, seed, killed=True, seconds=seconds, why=found[1] if found else "an error"
-    )
+    why = found[1] if found else "an error"
+    return Outcome(tool, name, seed, killed=True, seconds=seconds, why=why)
 
 
 def bare(fault: str, seed: int, baseline: Path, *, limit: float = LIMIT_SECONDS) -> Outcome:

@@ -21,7 +21,7 @@ from contract_tests.actors import NAMES_VARIABLE
 from contract_tests.contract import CONTRACT_PATH, Operation, operations
 from contract_tests.server import ServerUnderTest
 
-ROOT = CONTRACT_PATH.parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 # What a server makes up anew each time: tokens and uids, storage keys, moments, signatures.
 _MADE_UP = re.compile(
