@@ -16,7 +16,7 @@ from wrappers._configuration import Application, application
 from wrappers._credentials import Credentials
 from wrappers._errors import ConnectyCubeError
 from wrappers._expiry import http_date
-from wrappers._sync.httpx2_transport import Httpx2Transport
+from wrappers._sync.adapter import adapter_for
 
 from .access import DEFAULTS, Access
 from .exit_codes import OK, CommandError, code_of
@@ -127,7 +127,7 @@ class _Examination:
         return reached
 
     def _asked(self, settled: Application) -> RawResponse:
-        adapter = Httpx2Transport(settled.base_url, timeout=self.access.timeout)
+        adapter = adapter_for(settled.base_url, timeout=self.access.timeout)
         try:
             return adapter.send(Request("GET", "/session"))
         finally:

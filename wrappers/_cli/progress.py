@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from wrappers import _files
 from wrappers._progress_bar import progress_bar
-
-Told = Callable[[int, int | None], object]
-"""Takes how much is done, and how much there is in all or None."""
 
 
 @contextmanager
-def bytes_bar(what: str) -> Generator[Told | None]:
+def bytes_bar(what: str) -> Generator[_files.Progress | None]:
     """Show a bar of bytes while a block runs.
 
     Args:
@@ -39,7 +31,7 @@ def bytes_bar(what: str) -> Generator[Told | None]:
 
 
 @contextmanager
-def count_bar(what: str) -> Generator[Told | None]:
+def count_bar(what: str) -> Generator[_files.Progress | None]:
     """Show a bar of numbers while a block runs.
 
     Args:
@@ -51,13 +43,8 @@ def count_bar(what: str) -> Generator[Told | None]:
     if not sys.stderr.isatty():
         yield None
         return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(file=sys.stderr)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
