@@ -19,6 +19,7 @@ from wrappers import (
     AsyncConnectyCube,
     ConnectyCube,
     ConnectyCubeError,
+    MemorySessionStore,
     Password,
     ServerError,
     Session,
@@ -120,6 +121,29 @@ def test_64_threads_make_one_session(users: StubServer, how: str) -> None:
     assert all(isinstance(result, User) for result in results)
     assert users.created - before == 1
     assert users.count("POST", "/session") == users.created
+
+
+class Counting(MemorySessionStore):
+    """A store that counts who asks for the lead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def acquire(self, key: str) -> int | None:
+        self.asked += 1
+        return super().acquire(key)
+
+
+def test_64_threads_send_one_of_theirs_to_the_store(users: StubServer) -> None:
+    store = Counting()
+    core = Core(settled(users), Httpx2Transport(users.base_url), Identity(ARTHUR), store=store)
+    with ConnectyCube._over(core) as cube:
+        cube.users.get(7)
+        users.forget_sessions()
+        results = in_threads(lambda: cube.users.get(7))
+    assert all(isinstance(result, User) for result in results)
+    assert (users.created, store.asked) == (2, 2)
 
 
 @pytest.mark.anyio

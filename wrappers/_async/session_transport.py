@@ -21,7 +21,7 @@ from generated_client import (
 from wrappers._back_off import BackOff
 from wrappers._concurrency_async import Event
 from wrappers._configuration import Application
-from wrappers._errors import ClientClosed, SessionStoreError
+from wrappers._errors import ClientClosed, ConnectyCubeError, SessionStoreError
 from wrappers._expiry import seconds_left
 from wrappers._failures import session_ended, session_missing
 from wrappers._identity import Identity
@@ -278,7 +278,9 @@ class AsyncSessionTransport:
             self.state.fail(flight, error)
             if lead.spare is None:
                 raise
-            logger.warning("renewing the session ahead of its end failed: %s", error)
+            # What a caller's own function raised may quote a secret.
+            why = error if isinstance(error, ConnectyCubeError) else type(error).__name__
+            logger.warning("renewing the session ahead of its end failed: %s", why)
             return lead.spare
         except BaseException:
             # Cancelled or interrupted: whoever waits must not wait for ever.

@@ -113,6 +113,23 @@ async def test_renewing_ahead_that_fails_stops_nobody(users: StubServer) -> None
         assert users.created == 2
 
 
+async def test_the_callers_own_words_are_not_logged(
+    users: StubServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def renew() -> Password:
+        raise KeyError("made-up-secret")
+
+    clock = FakeClock()
+    async with clocked(users, clock, Identity(Facebook("used"), renew=renew)) as cube:
+        await cube.users.get(7)
+        clock.advance(6900)
+        users.lifetime = 300
+        for _ in range(2):
+            await cube.users.get(7)
+    assert "KeyError" in caplog.text
+    assert "made-up-secret" not in caplog.text
+
+
 async def test_renewing_ahead_never_swaps_the_user(users: StubServer) -> None:
     clock = FakeClock()
     async with clocked(users, clock) as cube:
