@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from wrappers import _redis_scripts as scripts
 from wrappers._errors import ConfigurationError
-from wrappers._redis_sync import Redis, RedisError, connected, out_of_order
+from wrappers._redis import RedisError, opened, out_of_order
+from wrappers._redis_sync import Redis, Retry
 from wrappers._stored import Stored, kept_until, stored_to_json
 
 DEFAULT_LEASE: Final = 15.0
@@ -50,7 +51,9 @@ class RedisSessionStore:
         if not (0 < timeout < lease <= 3600):
             raise ConfigurationError("0 < timeout < lease <= 3600 seconds must hold")
         self._owned: Final = isinstance(server, str)
-        self._redis: Final[Any] = connected(server, timeout) if isinstance(server, str) else server
+        self._redis: Final[Any] = (
+            opened(Redis, Retry, server, timeout) if isinstance(server, str) else server
+        )
         self._prefix: Final = prefix
         self._lease: Final = int(lease * 1000)
 

@@ -22,7 +22,7 @@ from wrappers import (
     Session,
     SessionStoreError,
 )
-from wrappers._redis_sync import connected
+from wrappers._redis_sync import Redis
 
 pytestmark = pytest.mark.anyio
 
@@ -110,7 +110,7 @@ def test_addresses_and_times_that_cannot_be() -> None:
 
 
 def test_a_client_of_ones_own_stays_open(valkey: str) -> None:
-    own = connected(valkey, 5)
+    own = Redis(unix_socket_path=valkey.removeprefix("unix://"), socket_timeout=5)
     store = RedisSessionStore(own)
     fence = store.acquire(secrets.token_hex(32))
     assert fence is not None
