@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 _FORMAT = "%Y-%m-%d %H:%M:%S UTC"
 _LONGEST_LIFE = 366 * 24 * 3600.0
 
 
+# Both moments are whole seconds, so a busy client reads the same two over and over.
+@lru_cache(maxsize=64)
 def seconds_left(expiration: str | None, date: str | None) -> float | None:
     """Tell how long a session lived on when its answer was written.
 

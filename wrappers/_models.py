@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from attrs import field, frozen
 
+from generated_client import UNSET
 from generated_client import models as generated
 
 from . import _custom_data
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     """The shapes in which the service tells about a file."""
 
 
-@frozen(kw_only=True)
+# Without slots, since they make a frozen class more than twice as slow to fill.
+@frozen(kw_only=True, slots=False)
 class User:
     """A user as others see it.
 
@@ -149,18 +151,18 @@ def user_from(raw: generated.User) -> User:
     """
     return User(
         id=raw.id,
-        login=_text(raw.login),
-        full_name=_text(raw.full_name),
-        email=_text(raw.email),
-        phone=_text(raw.phone),
-        website=_text(raw.website),
+        login=None if raw.login is UNSET else raw.login,
+        full_name=None if raw.full_name is UNSET else raw.full_name,
+        email=None if raw.email is UNSET else raw.email,
+        phone=None if raw.phone is UNSET else raw.phone,
+        website=None if raw.website is UNSET else raw.website,
         timezone=_number(raw.timezone),
-        facebook_id=_text(raw.facebook_id),
-        twitter_id=_text(raw.twitter_id),
-        external_id=_text(raw.external_id),
-        custom_data=_text(raw.custom_data),
+        facebook_id=None if raw.facebook_id is UNSET else raw.facebook_id,
+        twitter_id=None if raw.twitter_id is UNSET else raw.twitter_id,
+        external_id=None if raw.external_id is UNSET else raw.external_id,
+        custom_data=None if raw.custom_data is UNSET else raw.custom_data,
         tags=_tags(raw.user_tags),
-        avatar=_text(raw.avatar),
+        avatar=None if raw.avatar is UNSET else raw.avatar,
         is_guest=raw.is_guest is True,
         created_at=_moment(raw.created_at),
         updated_at=_moment(raw.updated_at),
@@ -214,10 +216,6 @@ def blob_from(raw: AnyBlob, *, size: int | None = None) -> Blob:
     )
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
 def _number(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
@@ -225,6 +223,8 @@ def _number(value: object) -> int | None:
 def _moment(value: object) -> datetime | None:
     if not isinstance(value, datetime):
         return None
+    if value.tzinfo is UTC:  # as the service writes them all
+        return value
     try:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     except OverflowError:
@@ -234,7 +234,7 @@ def _moment(value: object) -> datetime | None:
 def _tags(value: object) -> tuple[str, ...]:
     """Read tags joined by commas (documented) or as a list (typed so in the official SDK)."""
     if isinstance(value, str):
-        return tuple(tag.strip() for tag in value.split(",") if tag.strip())
+        return tuple([tag for part in value.split(",") if (tag := part.strip())])
     if isinstance(value, list):
-        return tuple(tag for tag in cast("list[object]", value) if isinstance(tag, str))
+        return tuple([tag for tag in cast("list[object]", value) if isinstance(tag, str)])
     return ()

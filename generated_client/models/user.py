@@ -189,7 +189,7 @@ class User:
         if not (custom_data is None or isinstance(custom_data, str) or custom_data is UNSET):
             raise _wrong(custom_data, "custom_data")
         user_tags = _pop("user_tags", UNSET)
-        if user_tags is not UNSET and user_tags is not None:
+        if user_tags is not UNSET and user_tags is not None and not isinstance(user_tags, str):
             user_tags = _read_union(
                 user_tags,
                 "user_tags",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -85,6 +86,7 @@ def test_one_client_serves_one_loop_after_the_other(stub: StubServer, library: L
     assert asyncio.run(call()) == 7
     assert trio.run(call) == 7
     assert asyncio.run(call_and_close()) == 7
+    gc.collect()  # so that the warnings come here, where they belong
 
 
 def in_child(call: Callable[[], object]) -> bytes:

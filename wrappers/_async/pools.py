@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from ssl import SSLContext
 from threading import Lock
 from typing import Final, Protocol
 
@@ -45,9 +46,9 @@ class AsyncOwnPool:
     none of which there are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, trusted: SSLContext) -> None:
         limits = httpx2.Limits(max_connections=_SIZE, max_keepalive_connections=_SIZE)
-        self._transport: Final = httpx2.AsyncHTTPTransport(limits=limits)
+        self._transport: Final = httpx2.AsyncHTTPTransport(verify=trusted, limits=limits)
         self.room = _SIZE
         self.busy = 0
 
@@ -86,6 +87,7 @@ class AsyncPools:
 
     def __init__(self, client: httpx2.AsyncClient | None = None) -> None:
         self._lock: Final = Lock()
+        self._trusted: SSLContext | None = None
         self._pools: Final[list[AsyncPool]] = [] if client is None else [AsyncClientPool(client)]
 
     def enter(self) -> AsyncPool:
@@ -118,6 +120,8 @@ class AsyncPools:
             if pool.busy < pool.room:
                 return pool
         if len(self._pools) < _POOLS:
-            self._pools.append(AsyncOwnPool())
+            # Reading the certificates takes longer than many requests: once for all pools.
+            self._trusted = self._trusted or httpx2.create_ssl_context()
+            self._pools.append(AsyncOwnPool(self._trusted))
             return self._pools[-1]
         return min(self._pools, key=lambda pool: pool.busy)

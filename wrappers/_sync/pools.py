@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from ssl import SSLContext
 from threading import Lock
 from typing import Final, Protocol
 
@@ -45,9 +46,9 @@ class OwnPool:
     none of which there are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, trusted: SSLContext) -> None:
         limits = httpx2.Limits(max_connections=_SIZE, max_keepalive_connections=_SIZE)
-        self._transport: Final = httpx2.HTTPTransport(limits=limits)
+        self._transport: Final = httpx2.HTTPTransport(verify=trusted, limits=limits)
         self.room = _SIZE
         self.busy = 0
 
@@ -86,6 +87,7 @@ class Pools:
 
     def __init__(self, client: httpx2.Client | None = None) -> None:
         self._lock: Final = Lock()
+        self._trusted: SSLContext | None = None
         self._pools: Final[list[Pool]] = [] if client is None else [ClientPool(client)]
 
     def enter(self) -> Pool:
@@ -118,6 +120,8 @@ class Pools:
             if pool.busy < pool.room:
                 return pool
         if len(self._pools) < _POOLS:
-            self._pools.append(OwnPool())
+            # Reading the certificates takes longer than many requests: once for all pools.
+            self._trusted = self._trusted or httpx2.create_ssl_context()
+            self._pools.append(OwnPool(self._trusted))
             return self._pools[-1]
         return min(self._pools, key=lambda pool: pool.busy)
