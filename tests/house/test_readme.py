@@ -49,7 +49,7 @@ def _commands() -> list[str]:
 
 
 def test_there_are_examples() -> None:
-    assert len(_programs()) == 5
+    assert len(_programs()) == 6
     assert len(_commands()) >= 12
 
 
