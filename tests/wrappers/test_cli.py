@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -522,6 +523,18 @@ def test_shells_complete_commands_and_filters(terminal: Terminal, shell: str) ->
         assert word in done.out
 
 
+def test_an_output_that_is_no_stream_of_text_will_do(terminal: Terminal) -> None:
+    output = io.StringIO()
+    terminal.monkeypatch.setattr("sys.stdout", output)
+    assert terminal.run("users", "find", "--login", "nobody-at-all").code == 0
+    assert terminal.run("doctor", "--table", CONNECTYCUBE_APP_ID="").code == 2
+    assert "configuration" in output.getvalue()
+
+
+def test_loading_the_program_does_not_run_it() -> None:
+    assert import_module("wrappers.__main__").main is main
+
+
 def test_help_names_every_command_and_the_exit_codes(terminal: Terminal) -> None:
     done = terminal.run("--help")
     assert done.code == 0
@@ -664,19 +677,39 @@ def test_on_a_terminal_it_asks_for_the_password_and_shows_progress(
     environment = process_environment(mock.server.base_url) | {
         "TERM": "xterm", "COLUMNS": "100", "CONNECTYCUBE_LOGIN": credentials.login or ""
     }  # fmt: skip
-    terminal, its_end = pty.openpty()
-    command = [*COMMAND, "avatar", "set", str(image)]
-    # A session of its own: then it has no other terminal that it could ask at.
-    process = subprocess.Popen(
-        command, stdin=its_end, stdout=its_end, stderr=its_end, env=environment,
-        start_new_session=True,
-    )  # fmt: skip
-    os.close(its_end)
-    assert f"Password of {credentials.login}: ".encode() in read_until(terminal, b": ")
-    os.write(terminal, f"{credentials.password}\n".encode())
-    rest = read_until(terminal, b"never said").decode()
-    os.close(terminal)
-    assert process.wait(60) == 0
+    asked = f"Password of {credentials.login}: "
+    code, shown = at_a_terminal(
+        ["avatar", "set", str(image)], environment, asked, credentials.password
+    )
+    assert code == 0
+    rest = shown.partition(asked)[2]
     assert "kB" in rest
     assert "custom_data" in rest
     assert credentials.password not in rest
+
+
+def test_on_a_terminal_an_export_shows_how_far_it_is(stub: StubServer) -> None:
+    stub.always("GET", "/users/v2", paged_users(200))
+    environment = process_environment(stub.base_url) | {"TERM": "xterm", "COLUMNS": "100"}
+    code, shown = at_a_terminal(["users", "export", "--login", "a"], environment)
+    assert code == 0
+    assert "200/200" in shown
+
+
+def at_a_terminal(
+    arguments: list[str], environment: dict[str, str], asked: str = "", answer: str = ""
+) -> tuple[int, str]:
+    """Run the program at a terminal of its own, and answer what it asks."""
+    terminal, its_end = pty.openpty()
+    # A session of its own: then it has no other terminal that it could ask at.
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], stdin=its_end, stdout=its_end, stderr=its_end, env=environment,
+        start_new_session=True,
+    )  # fmt: skip
+    os.close(its_end)
+    shown = read_until(terminal, asked.encode()) if asked else b""
+    if asked:
+        os.write(terminal, f"{answer}\n".encode())
+    shown += read_until(terminal, b"never said")
+    os.close(terminal)
+    return process.wait(60), shown.decode()
