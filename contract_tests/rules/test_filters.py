@@ -139,6 +139,40 @@ def test_filters_filter(shared_wire: Wire, population: Population, data: st.Data
     )
 
 
+@pytest.mark.parametrize("field", ["created_at", "updated_at"])
+@pytest.mark.parametrize("operator", COMPARE)
+def test_comparisons_at_their_limit(
+    wire: Wire, population: Population, field: str, operator: str
+) -> None:
+    token = app_token(wire)
+    for user in population.users[4:20:5]:
+        text = str(user[field])
+        for value in (text, str(int(filters.moment(text).timestamp()))):
+            wanted = [
+                Condition(TAGS, "eq", (population.tag,)),
+                Condition(field, operator, (value,)),
+            ]
+            exactly(wire, token, population, wanted)
+
+
+@pytest.mark.parametrize("field", ["login", "email", "full_name", "phone", "external_id"])
+def test_a_prefix_is_at_the_start(wire: Wire, population: Population, field: str) -> None:
+    token = app_token(wire)
+    value = max(filters.known_values(population.users, field), key=len)
+    for start in range(len(value) - filters.START_WITH_LENGTH + 1):
+        part = value[start : start + filters.START_WITH_LENGTH]
+        wanted = [Condition(TAGS, "eq", (population.tag,)), Condition(field, "start_with", (part,))]
+        exactly(wire, token, population, wanted)
+
+
+def exactly(wire: Wire, token: str, population: Population, wanted: list[Condition]) -> None:
+    """Demand those of the population who satisfy filters, and nobody else."""
+    found = [user["id"] for user in all_pages(wire, token, wanted, [], 100)]
+    expected = [user["id"] for user in population.users if filters.satisfied(wanted, user)]
+    FILTER_HOLDS.require(set(found) <= set(expected), f"{found}, not {expected}", wire.story)
+    FILTER_COMPLETE.require(set(expected) <= set(found), f"{found}, not {expected}", wire.story)
+
+
 @given(data=st.data())
 @GENERATED
 def test_sorting_sorts(shared_wire: Wire, population: Population, data: st.DataObject) -> None:
