@@ -129,6 +129,11 @@ contract: $(STAMPS)/dev node_modules/.stamp ## Run the contract tests (mock serv
 faults: $(STAMPS)/dev ## Break mock servers on purpose and write what the contract tests notice (about 20 minutes)
 	$(RUN) -m contract_tests.faults bench --tool suite --tool "bare st" --seeds $(or $(SEEDS),1) --write contract_tests/faults/RESULTS.md
 
+.PHONY: mutants
+mutants: $(STAMPS)/dev node_modules/.stamp ## Change the mock server and the contract at random and write what is noticed (hours; goes on where it stopped; SEED=...)
+	$(RUN) -m contract_tests.mutants source --seed $(or $(SEED),1) --count 150 --write contract_tests/mutants/SOURCE.md
+	$(RUN) -m contract_tests.mutants spec --seed $(or $(SEED),1) --count 100 --write contract_tests/mutants/SPEC.md
+
 .PHONY: coverage
 coverage: $(STAMPS)/dev node_modules/.stamp ## Run all tests and list the lines that none of them reaches
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
@@ -140,21 +145,6 @@ test: ## Everything: set-up, lint, types, drift, unit and contract tests
 	@$(MAKE) setup
 	@$(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) checks
 	@$(BIN)/pytest -n $(WORKERS)
-
-.PHONY: mutants
-mutants: $(STAMPS)/dev node_modules/.stamp ## Change the mock server's source and the contract, and tell what nobody notices (hours)
-	$(RUN) -m contract_tests.mutants source --write contract_tests/mutants/SOURCE.md
-	$(RUN) -m contract_tests.mutants spec --write contract_tests/mutants/SPEC.md
-
-# ── speed ────────────────────────────────────────────────────────────────────────────────────────
-
-# The contestants bring some thirty packages that work on the project does not need, so they have
-# an environment of their own: nothing of theirs can come into a test by accident.
-.venv-bench/.stamp: $(STAMPS)/venv pyproject.toml constraints.txt benchmarks/requirements.txt benchmarks/constraints.txt
-	$(RUN) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --constraint constraints.txt \
-		--constraint benchmarks/constraints.txt --editable '.[fast,mock]' --requirement benchmarks/requirements.txt
-	@touch $@
 
 .PHONY: bench
 bench: .venv-bench/.stamp node_modules/.stamp ## Measure speed beside other clients: a table and a chart (under 5 minutes; QUICK=1: 1)

@@ -12,7 +12,8 @@ Layers, each asking another question of the same really listening server:
   wrappers, the generated client, raw HTTP and the official JavaScript SDK, leaves one state.
 - `contract_tests.drift`: do two servers still answer alike? A trace is replayed on both.
 
-`contract_tests.faults` breaks mock servers on purpose and measures what of it the suite notices.
+`contract_tests.faults` breaks mock servers on purpose and measures what of it the suite notices;
+`contract_tests.mutants` does so with small mistakes made by a program.
 
 Run it with `python -m contract_tests` (see `contract_tests.__main__`); it starts its own mock
 server, or uses the one named by ``CONNECTYCUBE_BASE_URL``.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +10,7 @@ from typing import Any
 
 import yaml
 
-CONTRACT_VARIABLE = "CONTRACT_TESTS_CONTRACT"
-CONTRACT_PATH = Path(
-    os.environ.get(CONTRACT_VARIABLE)
-    or Path(__file__).parent.parent / "openapi" / "connectycube.yaml"
-)
-"""The contract; mutants of it are named by the environment."""
+CONTRACT_PATH = Path(__file__).parent.parent / "openapi" / "connectycube.yaml"
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 
 Document = dict[str, Any]

@@ -124,53 +124,72 @@ def suite(
         BenchError: The suite could not be run.
     """
     with ExitStack() as servers:
-        if not remote:
-            return run_suite(tool, fault, command(fault), seed, limit=limit)
-        server = servers.enter_context(mock_process(command(fault, "--no-control")))
-        return run_suite(tool, fault, (), seed, limit=limit, variables=server.environment())
+        if remote:
+            server = servers.enter_context(mock_process(command(fault, "--no-control")))
+            named = server.environment()
+        else:
+            named = {COMMAND_VARIABLE: shlex.join(command(fault))}
+        code, output, seconds = run_suite(LAYERS[tool], named, seed, limit)
+    if code is None or code == UNNOTICED:
+        why = "ended without a finding" if code == UNNOTICED else f"{limit:.0f} s were over"
+        return Outcome(tool, fault, seed, killed=False, seconds=seconds, why=why)
+    if code != NOTICED or is_no_run(output):
+        raise BenchError(f"{tool} on {fault} ended with {code}:\n{output}")
+    return Outcome(tool, fault, seed, killed=True, seconds=seconds, why=finding(output))
 
 
 def run_suite(
-    tool: str,
-    name: str,
-    server: Sequence[str],
+    layers: Sequence[str],
+    variables: Mapping[str, str],
     seed: int,
+    limit: float,
     *,
-    limit: float = LIMIT_SECONDS,
-    variables: Mapping[str, str] | None = None,
-) -> Outcome:
-    """Run the suite, or a layer of it, up to the first broken rule.
+    root: Path = ROOT,
+) -> tuple[int | None, str, float]:
+    """Run the suite, or some layers of it, up to the first violation.
 
     Args:
-        tool: One of `LAYERS`.
-        name: What the server is called in the outcome.
-        server: The command that starts the server under test; empty when the variables name one.
+        layers: The folders of the layers, in their order.
+        variables: What the environment says about the server under test.
         seed: The seed.
         limit: After how many seconds of computing to stop.
-        variables: Further environment variables.
+        root: The checkout whose suite it is.
 
     Returns:
-        The outcome.
-
-    Raises:
-        BenchError: The suite could not be run.
+        Its exit code, None when it had to be stopped; what it printed; and the seconds that it and
+        its servers computed.
     """
-    options = [
-        "-x", "-q", "--no-shrink", "--tb=line", "-p", "no:xdist", "-p", "no:cacheprovider",
-        "--seed", str(seed), *(str(ROOT / "contract_tests" / folder) for folder in LAYERS[tool]),
+    program = [
+        sys.executable, "-m", "pytest", "-x", "-q", "--no-shrink", "--tb=line",
+        "-p", "no:xdist", "-p", "no:cacheprovider", "--seed", str(seed),
+        *(str(root / "contract_tests" / folder) for folder in layers),
     ]  # fmt: skip
-    named = dict(variables or {})
-    if server:
-        named[COMMAND_VARIABLE] = shlex.join(server)
-    code, output, seconds = _run([sys.executable, "-m", "pytest", *options], named, limit)
-    if code is None or code == UNNOTICED:
-        why = "ended without a finding" if code == UNNOTICED else f"{limit:.0f} s were over"
-        return Outcome(tool, name, seed, killed=False, seconds=seconds, why=why)
-    if code != NOTICED or ServerStartError.__name__ in output or "plugin" in output[:40]:
-        raise BenchError(f"{tool} on {name} ended with {code}:\n{output}")
+    return run(program, variables, limit, root=root)
+
+
+def is_no_run(output: str) -> bool:
+    """Tell whether a run failed for want of a server, or of pytest itself.
+
+    Args:
+        output: What the run printed.
+
+    Returns:
+        Whether it says nothing about the server under test.
+    """
+    return ServerStartError.__name__ in output or "plugin" in output[:40]
+
+
+def finding(output: str) -> str:
+    """Tell which rule a run of the suite found broken.
+
+    Args:
+        output: What the run printed.
+
+    Returns:
+        The rule's name; else the error's.
+    """
     found = _RULE.search(output) or _ERROR.search(output)
-    why = found[1] if found else "an error"
-    return Outcome(tool, name, seed, killed=True, seconds=seconds, why=why)
+    return found[1] if found else "an error"
 
 
 def bare(fault: str, seed: int, baseline: Path, *, limit: float = LIMIT_SECONDS) -> Outcome:
@@ -226,13 +245,20 @@ def _bare(
             "run", str(CONTRACT_PATH), "--url", server.base_url, "--no-color",
             "--seed", str(seed), "--auth-wfc", str(sign_in), "--baseline", str(baseline), *options,
         ]  # fmt: skip
-        return _run(program, {}, limit)
+        return run(program, {}, limit)
 
 
-def _run(
-    program: Sequence[str], variables: Mapping[str, str], limit: float
+def run(
+    program: Sequence[str], variables: Mapping[str, str], limit: float, *, root: Path = ROOT
 ) -> tuple[int | None, str, float]:
     """Run a program with its children.
+
+    Args:
+        program: The program and its arguments.
+        variables: What its environment says beyond this one, of which it sees nothing that would
+            name a server.
+        limit: After how many seconds of computing to stop.
+        root: The folder to run it in.
 
     Returns:
         Its exit code, None when it had to be stopped; what it printed; and the seconds that it and
@@ -246,7 +272,7 @@ def _run(
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         process = psutil.Popen(
             program,
-            cwd=ROOT,
+            cwd=root,
             env={**inherited, **variables},
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -1,71 +1,53 @@
-"""Run a sample of mutants, or serve one; see the package."""
+"""Judge mutants, list them, show one, or serve one; see `main`."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import shlex
 import sys
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
+from contract_tests.mutants.mutant import UnknownMutantError, named
+from contract_tests.mutants.serving import serve
 
-def main() -> int:
-    """Do what the command line says.
+USAGE = """\
+python -m contract_tests.mutants source [--seed 1] [--count 150] [--jobs 2] [options, see --help]
+python -m contract_tests.mutants spec [--seed 1] [--count 100] [--jobs 2] [options, see --help]
+python -m contract_tests.mutants serve MUTANT [options of the mock server]
+python -m contract_tests.mutants serve-file MODULE FILE [options of the mock server]
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Judge mutants of the mock server's source or of the contract, or serve one.
+
+    Args:
+        arguments: The command line's arguments; the process's own if None.
 
     Returns:
-        0 when the share of mutants noticed is as large as promised.
+        The exit status.
     """
-    match sys.argv[1:]:
+    match list(sys.argv[1:] if arguments is None else arguments):
+        case ["serve-file", module, path, *options]:
+            return serve(module, Path(path).read_text(encoding="utf-8"), options)
         case ["serve", name, *options]:
             return _serve(name, options)
-        case ["source" | "spec" as what, *options]:
-            return _bench(what, options)
+        case ["source" | "spec" as which, *options]:
+            # What drives the suite is loaded only where it is needed: servers start faster.
+            from contract_tests.mutants.judging import judge  # noqa: PLC0415
+
+            return judge(which, options)
         case _:
-            print("python -m contract_tests.mutants source|spec|serve …", file=sys.stderr)
+            print(USAGE, file=sys.stderr)
             return 2
 
 
-def _serve(name: str, options: list[str]) -> int:
-    from contract_tests.mutants.source import install  # noqa: PLC0415 - loads no server yet
-
-    install(name)
-    from mock_server.__main__ import main as serve  # noqa: PLC0415 - loads the changed module
-
-    return serve(options)
-
-
-def _bench(what: str, options: list[str]) -> int:
-    # The server's process must not load what the bench does: the mock server among it.
-    from contract_tests.mutants import bench, source, spec  # noqa: PLC0415
-
-    parser = argparse.ArgumentParser(prog=f"python -m contract_tests.mutants {what}")
-    parser.add_argument("--sample", type=int, default=150 if what == "source" else 80)
-    parser.add_argument("--seed", type=int, default=1, help="decides the sample, and the suite's")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--write", type=Path, help="write the table to this file")
-    chosen = parser.parse_args(options)
-    if what == "source":
-        jobs = [
-            partial(bench.source_verdict, each, chosen.seed)
-            for each in source.sample(chosen.sample, chosen.seed)
-        ]
-        promised = 0.80
-    else:
-        jobs = [
-            partial(bench.spec_verdict, each, chosen.seed)
-            for each in spec.sample(chosen.sample, chosen.seed)
-        ]
-        promised = 0.95
-    reached = bench.verdicts(jobs, chosen.jobs)
-    command = f"python -m contract_tests.mutants {what} {shlex.join(options)}"
-    text = bench.written(
-        "mock server's source" if what == "source" else "contract", reached, command
-    )
-    print(text)
-    if chosen.write is not None:
-        chosen.write.write_text(text, encoding="utf-8")
-    return int(sum(bool(each.noticed_by) for each in reached) < promised * len(reached))
+def _serve(name: str, options: Sequence[str]) -> int:
+    try:
+        mutant = named(name)
+    except UnknownMutantError as unknown:
+        print(unknown, file=sys.stderr)
+        return 2
+    return serve(mutant.module, mutant.source, options)
 
 
 if __name__ == "__main__":
