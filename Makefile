@@ -146,6 +146,16 @@ test: ## Everything: set-up, lint, types, drift, unit and contract tests
 	@$(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) checks
 	@$(BIN)/pytest -n $(WORKERS)
 
+# ── speed ────────────────────────────────────────────────────────────────────────────────────────
+
+# The contestants bring some thirty packages that work on the project does not need, so they have
+# an environment of their own: nothing of theirs can come into a test by accident.
+.venv-bench/.stamp: $(STAMPS)/venv pyproject.toml constraints.txt benchmarks/requirements.txt benchmarks/constraints.txt
+	$(RUN) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --constraint constraints.txt \
+		--constraint benchmarks/constraints.txt --editable '.[fast,mock]' --requirement benchmarks/requirements.txt
+	@touch $@
+
 .PHONY: bench
 bench: .venv-bench/.stamp node_modules/.stamp ## Measure speed beside other clients: a table and a chart (under 5 minutes; QUICK=1: 1)
 	.venv-bench/bin/python -m benchmarks $(if $(QUICK),--quick)
