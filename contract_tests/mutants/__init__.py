@@ -11,6 +11,7 @@ the suite must notice.
 - `document`: the operators of the contract, and a sample of their mutants.
 - `checkout`: a copy of the project in which a mutated contract stands.
 - `spec`: spec mutants against all that could notice them.
+- `judging`: samples of both, some at a time, and the verdict.
 - `judged`: mutants that nothing can notice, each with its reason, in ``equivalents.toml``.
 - `journal`: what is known already, so that an interrupted run goes on where it stopped.
 - `results`: the tables, ``SOURCE.md`` and ``SPEC.md`` are what was written last.
@@ -23,4 +24,9 @@ can run any command, but it changes the one file on disk, for all processes at o
 allows two runs at a time nor keeps the suite from seeing the change; its operators as a library
 cost ten further packages (aiohttp, GitPython and more), have no public interface, and know neither
 the removal of statements and arguments nor negated conditions.
+
+``python -m contract_tests.mutants source --write SOURCE.md`` judges a sample of 150,
+``python -m contract_tests.mutants spec --write SPEC.md`` one of 100 changes of the contract (`make
+mutants` does both, and goes on where it stopped), and
+``python -m contract_tests.mutants serve MUTANT`` serves one to look at.
 """

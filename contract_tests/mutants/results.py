@@ -146,6 +146,9 @@ def _survivor(case: Case) -> Iterator[str]:
 
 def _equivalent(case: Case) -> Iterator[str]:
     yield f"In {case.place}: {case.equivalent}"
+    if case.judgement is not None and case.noticed:
+        told = f"{case.judgement.noticed_by}, {case.judgement.why}"
+        yield f"**Noticed all the same ({told}): judge it anew.**"
     yield ""
     yield from _quoted(case.change)
 

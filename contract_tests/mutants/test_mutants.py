@@ -186,3 +186,5 @@ def test_equivalents_do_not_count_unless_noticed() -> None:
     text = written("Title", "a command", cases, ["rules", "state"])
     assert "| users | 5 | 1 | 1 | 1 | 1 | 67% |" in text
     assert "Nobody sees it." in text
+    assert "judge it anew" not in text
+    assert "judge it anew" in written("", "", [case("state", "Nobody sees it.")], ["state"])
