@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -225,9 +226,14 @@ def _scope(scope: Scope, asked: Asked) -> Scope:
 async def _answered(app: Any, scope: Scope, asked: Asked) -> Answered:
     answered = Answered(500, {}, b"")
     sent = iter([{"type": "http.request", "body": asked.body, "more_body": False}])
+    over = asyncio.Event()
 
     async def receive() -> Message:
-        return next(sent, {"type": "http.disconnect"})
+        for message in sent:
+            return message
+        # Whoever streams watches for the other side's going, which must not come before the end.
+        await over.wait()
+        return {"type": "http.disconnect"}
 
     async def gather(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -235,6 +241,8 @@ async def _answered(app: Any, scope: Scope, asked: Asked) -> Answered:
             answered.headers = _headers(message["headers"])
         elif message["type"] == "http.response.body":
             answered.body += message.get("body", b"")
+            if not message.get("more_body", False):
+                over.set()
 
     await app(scope, receive, gather)
     return answered
