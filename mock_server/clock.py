@@ -161,7 +161,6 @@ def whole_seconds(moment: int) -> int:
     return moment // SECOND * SECOND
 
 
-@lru_cache
 def to_seconds(moment: int) -> str:
     """Write a moment as users and blobs show it, `2023-09-15T13:43:31Z`.
 
@@ -171,7 +170,7 @@ def to_seconds(moment: int) -> str:
     Returns:
         The text.
     """
-    return f"{calendar(moment):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{_date_and_time(moment // SECOND)}Z"
 
 
 def to_milliseconds(moment: int) -> str:
@@ -183,7 +182,7 @@ def to_milliseconds(moment: int) -> str:
     Returns:
         The text.
     """
-    return f"{calendar(moment):%Y-%m-%dT%H:%M:%S}.{moment % SECOND:03}Z"
+    return f"{_date_and_time(moment // SECOND)}.{moment % SECOND:03}Z"
 
 
 def to_http_date(moment: int) -> str:
@@ -195,10 +194,9 @@ def to_http_date(moment: int) -> str:
     Returns:
         The text.
     """
-    return _http_date(whole_seconds(moment))
+    return _http_date(moment // SECOND)
 
 
-@lru_cache
 def to_expiration(moment: int) -> str:
     """Write a moment as the expiration header does, `2023-09-15 15:43:31 UTC`.
 
@@ -208,9 +206,15 @@ def to_expiration(moment: int) -> str:
     Returns:
         The text.
     """
-    return f"{calendar(moment):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{_date_and_time(moment // SECOND).replace('T', ' ')} UTC"
+
+
+# Every answer tells moments, mostly of the seconds that those before it told.
+@lru_cache(1024)
+def _date_and_time(second: int) -> str:
+    return f"{calendar(second * SECOND):%Y-%m-%dT%H:%M:%S}"
 
 
 @lru_cache
-def _http_date(moment: int) -> str:
-    return format_datetime(calendar(moment), usegmt=True)
+def _http_date(second: int) -> str:
+    return format_datetime(calendar(second * SECOND), usegmt=True)
