@@ -45,7 +45,17 @@ class Result(TypedDict):
     error: str | None
 
 
-def options(orders: Orders) -> dict[str, object]:
+class Options(TypedDict):
+    """What a member's client is told."""
+
+    app_id: int
+    auth_key: str
+    base_url: str
+    retries: int
+    timeout: float
+
+
+def options(orders: Orders) -> Options:
     return {
         "app_id": 1,
         "auth_key": "dev-auth-key",
@@ -62,7 +72,7 @@ def in_threads(orders: Orders, user: Password) -> Session:
         if orders["kind"] == "file"
         else RedisSessionStore(place, lease=lease, timeout=lease / 2)
     )
-    with ConnectyCube(**options(orders), store=store) as cube:  # type: ignore[arg-type]
+    with ConnectyCube(**options(orders), store=store) as cube:
         return cube.as_user(user).get_session()
 
 
@@ -73,7 +83,7 @@ async def in_tasks(orders: Orders, user: Password) -> Session:
         if orders["kind"] == "file"
         else AsyncRedisSessionStore(place, lease=lease, timeout=lease / 2)
     )
-    async with AsyncConnectyCube(**options(orders), store=store) as cube:  # type: ignore[arg-type]
+    async with AsyncConnectyCube(**options(orders), store=store) as cube:
         session = await cube.as_user(user).get_session()
     if isinstance(store, AsyncRedisSessionStore):
         await store.aclose()

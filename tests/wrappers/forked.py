@@ -31,8 +31,8 @@ CALLS = 20
 
 
 def client(base_url: str, store: SessionStore | None = None) -> ConnectyCube:
-    options = {"app_id": 1, "auth_key": "dev-auth-key", "base_url": base_url}
-    return ConnectyCube(**options, store=store).as_user(USER)  # type: ignore[arg-type]
+    app = ConnectyCube(app_id=1, auth_key="dev-auth-key", base_url=base_url, store=store)
+    return app.as_user(USER)
 
 
 def in_child(work: Callable[[], object]) -> int:
@@ -68,8 +68,8 @@ def used(base_url: str, _: str) -> None:
 
 
 def used_in_tasks(base_url: str, _: str) -> None:
-    options = {"app_id": 1, "auth_key": "dev-auth-key", "base_url": base_url}
-    cube = AsyncConnectyCube(**options).as_user(USER)  # type: ignore[arg-type]
+    app = AsyncConnectyCube(app_id=1, auth_key="dev-auth-key", base_url=base_url)
+    cube = app.as_user(USER)
 
     async def get() -> int | None:
         return (await cube.get_session()).user_id

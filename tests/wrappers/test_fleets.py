@@ -136,8 +136,10 @@ def test_eight_processes_make_one_session(ocean: Ocean, before: str) -> None:
     former, made = None, 1
     if before == "has ended":
         user = Password(login=ocean.login, password="42424242")
-        options = {"app_id": 1, "auth_key": "dev-auth-key", "base_url": ocean.server.base_url}
-        with ConnectyCube(**options, store=ocean.store) as cube:  # type: ignore[arg-type]
+        url = ocean.server.base_url
+        with ConnectyCube(
+            app_id=1, auth_key="dev-auth-key", base_url=url, store=ocean.store
+        ) as cube:
             former = cube.as_user(user).get_session().token
             cube.as_user(former).destroy_session()
             made = 2
