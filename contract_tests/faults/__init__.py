@@ -3,8 +3,10 @@
 - `fault`: what a fault is, and the register of all of them.
 - `wire`: faults made on the way: requests and answers are changed in front of the server.
 - `state`: faults made within: handlers, the repository or the contract are replaced.
-- `first_half`, `second_half`: the faults, one module for each group. The guide for whoever writes
-  the second half is ``second_half/README.md``.
+- `first_half`: the faults that the suite was made with; what is called `later_*` there was a second
+  half until the suite learned from it.
+- `second_half`: those written afterwards, by somebody who had not seen the suite; their guide is
+  ``second_half/README.md``.
 - `running`: one tool (a layer of the suite, or bare schemathesis) against one broken server.
 - `bench`: all faults against all tools, `RESULTS.md` is what it wrote last.
 
