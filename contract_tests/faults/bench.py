@@ -8,12 +8,14 @@ import shlex
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from contract_tests.faults.fault import Fault, Place, faults
+from contract_tests.faults.outcomes import Known
 from contract_tests.faults.results import Bench, written
 from contract_tests.faults.running import (
     BARE,
@@ -21,14 +23,24 @@ from contract_tests.faults.running import (
     LAYERS,
     LIMIT_SECONDS,
     SUITE,
+    Baseline,
     BenchError,
     Outcome,
     bare,
-    bare_baseline,
     suite,
 )
 
-Job = Callable[[], Outcome]
+
+@dataclass(frozen=True)
+class Job:
+    """One run that is to be made, and how."""
+
+    tool: str
+    fault: str
+    seed: int
+    run: Callable[[], Outcome]
+
+
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
@@ -69,6 +81,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=LIMIT_SECONDS,
         help="seconds of computing after which a run stops (%(default)s)",
     )
+    parser.add_argument(
+        "--journal",
+        type=Path,
+        help="note each outcome in this file, and make no run whose outcome it has already",
+    )
     parser.add_argument("--write", type=Path, help=f"write the table to this file ({RESULTS.name})")
     chosen = parser.parse_args(arguments)
     tools = chosen.tool or [SUITE]
@@ -79,16 +96,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     given = sys.argv[1:] if arguments is None else arguments
     began = time.monotonic()
+    known = Known(chosen.journal)
     with tempfile.TemporaryDirectory() as folder:
         jobs = list(_jobs(tools, found, chosen, Path(folder)))
+        before = sum(known.of(job.tool, job.fault, job.seed) is not None for job in jobs)
         with ThreadPoolExecutor(chosen.jobs) as pool:
-            told = list(pool.map(_told, jobs))
+            told = list(pool.map(partial(_told, known), jobs))
     outcomes = [outcome for outcome in told if outcome is not None]
     bench = Bench(
         faults=tuple(found),
         tools=tuple(tools),
         outcomes=tuple(outcomes),
         failures=len(told) - len(outcomes),
+        known=before,
         command="python -m contract_tests.faults bench " + shlex.join(given),
         seeds=chosen.seeds,
         seconds=time.monotonic() - began,
@@ -105,31 +125,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _jobs(
     tools: Sequence[str], found: Sequence[Fault], chosen: argparse.Namespace, folder: Path
-) -> list[Job]:
-    jobs: list[Job] = []
+) -> Iterator[Job]:
     for seed in range(1, chosen.seeds + 1):
-        baseline = folder / f"baseline-{seed}.json"
-        if BARE in tools:
-            bare_baseline(baseline, seed)
+        baseline = Baseline(folder / f"{seed}.json", seed)
         for name in [HONEST, *(fault.name for fault in found)]:
             for tool in tools:
                 if tool == BARE:
-                    jobs.append(partial(bare, name, seed, baseline, limit=chosen.limit))
+                    run = partial(bare, name, seed, baseline, limit=chosen.limit)
                 else:
-                    jobs.append(
-                        partial(suite, tool, name, seed, remote=chosen.remote, limit=chosen.limit)
-                    )
-    return jobs
+                    run = partial(suite, tool, name, seed, remote=chosen.remote, limit=chosen.limit)
+                yield Job(tool, name, seed, run)
 
 
-def _told(job: Job) -> Outcome | None:
-    """Run a job, once more if it told nothing; answer None when it told nothing again."""
+def _told(known: Known, job: Job) -> Outcome | None:
+    """Make a run, once more if it told nothing; answer None when it told nothing again."""
+    outcome = known.of(job.tool, job.fault, job.seed) or _run(job)
+    if outcome is not None:
+        known.add(outcome)
+    return outcome
+
+
+def _run(job: Job) -> Outcome | None:
     try:
-        outcome = job()
+        outcome = job.run()
     except BenchError as error:
         print(error, file=sys.stderr, flush=True)
         try:
-            outcome = job()
+            outcome = job.run()
         except BenchError:
             return None
     mark = "killed  " if outcome.killed else "survived"

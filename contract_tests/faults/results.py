@@ -20,6 +20,7 @@ class Bench:
         tools: The tools, by name.
         outcomes: What came of each run.
         failures: How many runs told nothing, twice.
+        known: How many of the outcomes were known from earlier runs.
         command: The command that ran it.
         seeds: How many seeds each run had.
         seconds: How long it all took.
@@ -31,6 +32,7 @@ class Bench:
     tools: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     failures: int
+    known: int
     command: str
     seeds: int
     seconds: float
@@ -76,7 +78,8 @@ def written(bench: Bench) -> str:
     head = (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {len(bench.faults)} faults, seeds 1 to"
         f" {bench.seeds}, {bench.jobs} runs at once, {bench.seconds / 60:.0f} minutes in all,"
-        f" {bench.failures} runs that told nothing."
+        f" {bench.failures} runs that told nothing; {bench.known} of the {len(bench.outcomes)}"
+        " outcomes were known from earlier runs."
     )
     limits = (
         "Each run has a fresh server, and ends at the first violation or after"

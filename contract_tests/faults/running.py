@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -89,6 +90,27 @@ class Outcome:
     killed: bool
     seconds: float
     why: str
+
+
+class Baseline:
+    """What bare schemathesis reports on the honest server: it is no kill elsewhere.
+
+    Args:
+        path: The file that it is written to when it is first asked for.
+        seed: The seed.
+    """
+
+    def __init__(self, path: Path, seed: int) -> None:
+        self._path, self._seed = path, seed
+        self._writing = threading.Lock()
+
+    def path(self) -> Path:
+        """The file, written."""
+        with self._writing:
+            if not self._path.exists():
+                with mock_process(command(HONEST)) as server:
+                    _bare(server, self._seed, self._path, ["--baseline-update"], 10 * LIMIT_SECONDS)
+        return self._path
 
 
 def command(fault: str, *options: str) -> list[str]:
@@ -192,13 +214,13 @@ def finding(output: str) -> str:
     return found[1] if found else "an error"
 
 
-def bare(fault: str, seed: int, baseline: Path, *, limit: float = LIMIT_SECONDS) -> Outcome:
+def bare(fault: str, seed: int, baseline: Baseline, *, limit: float = LIMIT_SECONDS) -> Outcome:
     """Run schemathesis as it comes, with a token, against a server with a fault.
 
     Args:
         fault: The fault's name.
         seed: The seed.
-        baseline: What it reports on the honest server, see `bare_baseline`.
+        baseline: What it reports on the honest server.
         limit: After how many seconds of computing to stop.
 
     Returns:
@@ -209,7 +231,7 @@ def bare(fault: str, seed: int, baseline: Path, *, limit: float = LIMIT_SECONDS)
     """
     with mock_process(command(fault)) as server:
         options = ["--max-failures", "1"]
-        code, output, seconds = _bare(server, seed, baseline, options, limit)
+        code, output, seconds = _bare(server, seed, baseline.path(), options, limit)
     if code not in {None, NOTICED, UNNOTICED}:
         raise BenchError(f"{BARE} on {fault} ended with {code}:\n{output}")
     found = _CHECK.search(output)
@@ -218,17 +240,6 @@ def bare(fault: str, seed: int, baseline: Path, *, limit: float = LIMIT_SECONDS)
     else:
         why = "ended without a finding" if code == UNNOTICED else f"{limit:.0f} s were over"
     return Outcome(BARE, fault, seed, killed=code == NOTICED, seconds=seconds, why=why)
-
-
-def bare_baseline(path: Path, seed: int) -> None:
-    """Write down what bare schemathesis reports on the honest server: it is no kill elsewhere.
-
-    Args:
-        path: The file to write.
-        seed: The seed.
-    """
-    with mock_process(command(HONEST)) as server:
-        _bare(server, seed, path, ["--baseline-update"], 10 * LIMIT_SECONDS)
 
 
 def _bare(

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from contract_tests.faults.fault import Group, UnknownFaultError, fault, faults
-from contract_tests.faults.running import command, suite
+from contract_tests.faults.outcomes import Known
+from contract_tests.faults.running import Outcome, command, suite
 from contract_tests.server import ROOT, mock_process
 
 SAMPLE = {
@@ -54,6 +56,18 @@ def test_faults_are_found_by_name() -> None:
     assert fault("filter-ignored").group is Group.QUERY
     with pytest.raises(UnknownFaultError, match="no-such-fault is no fault"):
         fault("no-such-fault")
+
+
+def test_an_interrupted_bench_goes_on(tmp_path: Path) -> None:
+    outcome = Outcome("suite", "filter-ignored", 1, killed=True, seconds=2.5, why="filter-holds")
+    first = Known(tmp_path / "journal.jsonl")
+    assert first.of("suite", "filter-ignored", 1) is None
+    for _ in range(2):
+        first.add(outcome)
+    again = Known(tmp_path / "journal.jsonl")
+    assert again.of("suite", "filter-ignored", 1) == outcome
+    assert again.of("suite", "filter-ignored", 2) is None
+    assert len((tmp_path / "journal.jsonl").read_text(encoding="utf-8").splitlines()) == 1
 
 
 def test_the_control_api_can_be_hidden() -> None:
