@@ -164,3 +164,22 @@ FILE_ACCESS = Rule(
 SIGNED_ONCE = Rule(
     "signed-once", "A signature that is sent must verify, and a nonce serves a timestamp once."
 )
+APPS_APART = Rule(
+    "apps-apart",
+    "Apps share nothing: users, names, look-ups, sessions, nonces and files are each app's own.",
+)
+READ_ONLY = Rule(
+    "read-only", "What is the server's alone to set is ignored when a client sends it."
+)
+GUESTS = Rule(
+    "guests",
+    "Guests are marked, have no password, live one day to the second, and nobody else is one.",
+)
+RESET_LINKS = Rule(
+    "reset-links",
+    "A reset link goes to the user alone, works once, and ends every session of that user.",
+)
+VOUCHED_FOR = Rule(
+    "vouched-for",
+    "Whom a provider vouches for signs in, is made once at the first time, and has no password.",
+)

@@ -14,6 +14,7 @@ from contract_tests.decoded import is_array, is_object
 from contract_tests.exchange import Exchange
 
 TOKEN_LIFETIME = timedelta(hours=2)
+EXPOSED_HEADERS = {"CB-Token-ExpirationDate", "Date"}
 JSON_CONTENT_TYPE = "application/json; charset=utf-8"
 
 _SECRET_KEY = re.compile(
@@ -128,6 +129,10 @@ def _expiration(exchange: Exchange, end: datetime | None) -> None:
     if exchange.expiration is None:
         catalogue.EXPIRATION.require(may_ignore_token, "no expiry", exchange)
         return
+    exposed = exchange.headers.get("access-control-expose-headers", "")
+    catalogue.EXPIRATION.require(
+        set(exposed.split(", ")) >= EXPOSED_HEADERS, "browsers may not read the expiry", exchange
+    )
     expected = exchange.date + TOKEN_LIFETIME
     catalogue.EXPIRATION.require(
         exchange.expiration == (expected if end is None else min(expected, end)),

@@ -1,15 +1,18 @@
-"""What the rules share: one client and one population a process."""
+"""What the rules share: one client and one population a process, and what a server may offer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from contract_tests.control import Clock
+from contract_tests.control import Apps, Clock, Mailbox
 from contract_tests.population import Population, settle
 from contract_tests.server import ServerUnderTest
 from contract_tests.wire import Wire
+
+UNCHECKED = "unchecked"
+"""What a test reports that the server under test gives it no means to check."""
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +35,40 @@ def shared_wire(server: ServerUnderTest) -> Iterator[Wire]:
     """A client for generated tests: their examples come too fast for one each."""
     with Wire(server) as client:
         yield client
+
+
+@pytest.fixture
+def stopped_clock(
+    clock: Clock, record_property: Callable[[str, object], None]
+) -> Iterator[Clock | None]:
+    """The server's clock, standing still; nothing when it is not ours to stop."""
+    if not clock.is_offered:
+        record_property(UNCHECKED, "times to the second: the server has no clock that is ours")
+        yield None
+        return
+    with clock.frozen():
+        yield clock
+
+
+@pytest.fixture
+def apps(
+    server: ServerUnderTest, record_property: Callable[[str, object], None]
+) -> Iterator[Apps | None]:
+    """The server's apps; nothing when it lets us add none."""
+    found = Apps(server)
+    if not found.is_offered:
+        record_property(UNCHECKED, "apps beside each other: the server lets us add none")
+    yield found if found.is_offered else None
+    found.close()
+
+
+@pytest.fixture
+def mailbox(
+    server: ServerUnderTest, record_property: Callable[[str, object], None]
+) -> Iterator[Mailbox | None]:
+    """The server's mails; nothing when it does not show them."""
+    found = Mailbox(server)
+    if not found.is_offered:
+        record_property(UNCHECKED, "mails: the server shows none")
+    yield found if found.is_offered else None
+    found.close()
