@@ -11,7 +11,6 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from jsonschema_rs import Draft202012Validator, Registry
 
@@ -43,13 +42,10 @@ def operation_of(method: str, path: str) -> Operation | None:
     Returns:
         The operation, None when the contract has no such path or method.
     """
-    parts = urlsplit(path).path.removesuffix(".json").split("/")
-    fitting = {each.path for each in operations() if _fits(each.path.split("/"), parts)}
+    parts = path.partition("?")[0].removesuffix(".json").split("/")
     # A written path comes before a template: `/users/v2` is no user's.
-    meant = min(fitting, key=lambda template: template.count("{"), default=None)
-    return next(
-        (each for each in operations() if (each.method, each.path) == (method, meant)), None
-    )
+    meant = next((template for pieces, template in _templates() if _fits(pieces, parts)), None)
+    return _by_place().get((method, meant or ""))
 
 
 def problem(exchange: Exchange) -> str | None:
@@ -90,6 +86,20 @@ def _body_problem(what: str, exchange: Exchange, documented: _Documented) -> str
     error = next(documented.body.iter_errors(body), None)
     place = "" if error is None else "/".join(map(str, error.instance_path))
     return None if error is None else f"{what}: {error.message} at /{place}"
+
+
+@functools.cache
+def _templates() -> tuple[tuple[list[str], str], ...]:
+    """The paths, in pieces and whole; those with the fewest parameters first."""
+    paths = dict.fromkeys(each.path for each in operations())
+    return tuple(
+        (path.split("/"), path) for path in sorted(paths, key=lambda path: path.count("{"))
+    )
+
+
+@functools.cache
+def _by_place() -> dict[tuple[str, str], Operation]:
+    return {(each.method, each.path): each for each in operations()}
 
 
 def _fits(template: list[str], parts: list[str]) -> bool:

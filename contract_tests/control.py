@@ -13,6 +13,7 @@ from datetime import datetime
 
 import httpx2
 
+from contract_tests.connections import tls
 from contract_tests.server import ServerUnderTest
 
 CLOCK_PATH = "/__mock__/clock"
@@ -29,7 +30,7 @@ class AppSettings:
     def __init__(self, server: ServerUnderTest) -> None:
         """Find out whether the server lets its app's settings be changed."""
         self._url = server.base_url + SETTINGS_PATH
-        self._client = httpx2.Client(timeout=30.0, trust_env=False)
+        self._client = httpx2.Client(timeout=30.0, trust_env=False, verify=tls())
         self.is_offered = server.is_own and self._client.get(self._url).status_code == 200
 
     def close(self) -> None:
@@ -57,7 +58,7 @@ class Clock:
     def __init__(self, server: ServerUnderTest) -> None:
         """Find out whether the server lets its clock be moved."""
         self._url = server.base_url + CLOCK_PATH
-        self._client = httpx2.Client(timeout=30.0, trust_env=False)
+        self._client = httpx2.Client(timeout=30.0, trust_env=False, verify=tls())
         # Somebody else's server is not ours to move, even when it would let us.
         self.is_offered = server.is_own and self._client.get(self._url).status_code == 200
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from contract_tests.conformity import operation_of
 from contract_tests.contract import Operation, document, operations
@@ -73,7 +73,8 @@ def note(method: str, path: str, status: int, sent: bytes) -> None:
     requests[operation.id] += 1
     seen.add((operation.id, RESPONSE, str(status)))
     known = _parameters(operation.id)
-    names = {name for name, _ in parse_qsl(urlsplit(path).query, keep_blank_values=True)}
+    query = path.partition("?")[2]
+    names = {name for name, _ in parse_qsl(query, keep_blank_values=True)} if query else set()
     for name in known:
         is_in_path = f"{{{name}}}" in operation.path
         if is_in_path or names & {name, f"{name}[]", name.removesuffix("[]")}:
@@ -122,13 +123,10 @@ def _of(operation: Operation) -> Iterator[Item]:
         yield operation.id, RESPONSE, status
     for name in _parameters(operation.id):
         yield operation.id, PARAMETER, name
-    described = _described(operation.id)
-    if "requestBody" in described:
-        content = described["requestBody"]["content"]["application/json"]
-        for field in _fields(content["schema"]):
-            yield operation.id, FIELD, field
-        for name in content.get("examples", {}):
-            yield operation.id, EXAMPLE, name
+    for field, _ in _named_fields(operation.id):
+        yield operation.id, FIELD, field
+    for name, _ in _example_shapes(operation.id):
+        yield operation.id, EXAMPLE, name
 
 
 def _note_body(operation_id: str, sent: bytes) -> None:
@@ -138,17 +136,15 @@ def _note_body(operation_id: str, sent: bytes) -> None:
         return
     if not is_object(body):
         return
-    content = _described(operation_id).get("requestBody", {}).get("content", {})
-    described = content.get("application/json", {})
-    for field in _fields(described.get("schema", {})):
+    for field, steps in _named_fields(operation_id):
         value: Any = body
-        for step in field.split("."):
+        for step in steps:
             value = value.get(step, _nothing) if is_object(value) else _nothing
         if value is not _nothing:
             seen.add((operation_id, FIELD, field))
-    for name, example in described.get("examples", {}).items():
-        # Of an example counts what it sends, not the values: credentials must be those of the app.
-        if _shape(_resolved(example)["value"]) == _shape(body):
+    sent_shape = _shape(body)
+    for name, shape in _example_shapes(operation_id):
+        if shape == sent_shape:
             seen.add((operation_id, EXAMPLE, name))
 
 
@@ -166,6 +162,26 @@ def _described(operation_id: str) -> dict[str, Any]:
     place = next(each for each in operations() if each.id == operation_id)
     found: dict[str, Any] = document()["paths"][place.path][place.method.lower()]
     return found
+
+
+def _request(operation_id: str) -> dict[str, Any]:
+    """The JSON that an operation takes, as the contract describes it; empty when it takes none."""
+    content = _described(operation_id).get("requestBody", {}).get("content", {})
+    described: dict[str, Any] = content.get("application/json", {})
+    return described
+
+
+@functools.cache
+def _named_fields(operation_id: str) -> tuple[tuple[str, list[str]], ...]:
+    fields = _fields(_request(operation_id).get("schema", {}))
+    return tuple((field, field.split(".")) for field in fields)
+
+
+@functools.cache
+def _example_shapes(operation_id: str) -> tuple[tuple[str, object], ...]:
+    """Of an example counts what it sends, not the values: credentials must be those of the app."""
+    examples: dict[str, Any] = _request(operation_id).get("examples", {})
+    return tuple((name, _shape(_resolved(example)["value"])) for name, example in examples.items())
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Mapping
@@ -46,7 +47,7 @@ class Exchange:
     content: bytes = field(repr=False)
     secrets: Mapping[str, str] = field(repr=False, compare=False)
 
-    @property
+    @functools.cached_property
     def json(self) -> Any:
         """The answer's body, decoded; a `ValueError` when it is not JSON."""
         return json.loads(self.content)
@@ -65,15 +66,13 @@ class Exchange:
     @property
     def date(self) -> datetime:
         """The server's own clock, from the `Date` header."""
-        return parsedate_to_datetime(self.headers["date"]).astimezone(UTC)
+        return _date(self.headers["date"])
 
     @property
     def expiration(self) -> datetime | None:
         """When the token expires, from the answer's header."""
         value = self.headers.get(EXPIRATION_HEADER)
-        if value is None:
-            return None
-        return datetime.strptime(value, EXPIRATION_FORMAT).replace(tzinfo=UTC)
+        return None if value is None else _moment(value)
 
     def as_curl(self) -> str:
         """Write the request as a curl command, with shell variables for credentials."""
@@ -105,6 +104,17 @@ class Exchange:
             for piece in pieces
             if piece
         )
+
+
+# Most answers of a run share their seconds with others.
+@functools.lru_cache
+def _date(text: str) -> datetime:
+    return parsedate_to_datetime(text).astimezone(UTC)
+
+
+@functools.lru_cache
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, EXPIRATION_FORMAT).replace(tzinfo=UTC)
 
 
 def _in_single_quotes(text: str) -> str:

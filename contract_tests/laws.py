@@ -21,6 +21,8 @@ _SECRET_KEY = re.compile(
     r"passw|passphrase|(?:^|_)(?:pwd|hash|hashed|salt|secret|digest|crypted|encrypted)(?:_|$)",
     re.IGNORECASE,
 )
+# What `_SECRET_KEY` finds has one of these: most bodies have none, and need no walk through.
+_SECRET_WORD = re.compile(r"passw|passphrase|pwd|hash|salt|secret|digest|crypted", re.IGNORECASE)
 _SECRET_TEXT = re.compile(r"\$(?:argon2|2[abxy]\$|scrypt|pbkdf2|5\$|6\$)", re.IGNORECASE)
 _DESTROY_SESSION = re.compile(r"^/session(?:\.json)?$")
 _TOKEN_OPTIONAL = re.compile(r"^/blobs/[^/]+(?:/download)?(?:\.json)?$")
@@ -77,13 +79,13 @@ def _is_list_of_texts(value: object) -> bool:
 
 def _no_secrets(exchange: Exchange, passwords: frozenset[str]) -> None:
     text = exchange.content.decode("utf-8", "replace")
-    found = _SECRET_TEXT.search(text)
+    found = _SECRET_TEXT.search(text) if "$" in text else None
     catalogue.NO_SECRETS.require(found is None, "a password hash in the body", exchange)
     catalogue.NO_SECRETS.require(
         not any(password in text for password in passwords), "a password in the body", exchange
     )
     # A refusal names the field that it refuses, `password` too.
-    if exchange.has_json and exchange.status < 400:
+    if exchange.has_json and exchange.status < 400 and _SECRET_WORD.search(text):
         for key in keys_of(exchange.json):
             catalogue.NO_SECRETS.require(
                 _SECRET_KEY.search(key) is None, f"the key {key!r} in the body", exchange

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import functools
 import json
-import ssl
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from http.client import IncompleteRead
 from typing import ClassVar, Self
 from urllib.parse import quote, urlencode
 
 import httpx2
 
-from contract_tests import covering, laws
+from contract_tests import catalogue, covering, laws
+from contract_tests.catalogue import Quote
+from contract_tests.connections import TIMEOUT_SECONDS, Answer, connections, tls
 from contract_tests.exchange import Exchange, Story
 from contract_tests.live import Manners
 from contract_tests.server import ServerUnderTest
 
-REQUEST_TIMEOUT_SECONDS = 30.0
-
 Query = Sequence[tuple[str, str]]
-
-_tls = functools.cache(ssl.create_default_context)
-"""Reading the certificates takes longer than most tests: once a process is enough."""
 
 
 class Wire:
@@ -44,12 +41,7 @@ class Wire:
             server.auth_key: "CONNECTYCUBE_AUTH_KEY",
             server.auth_secret: "CONNECTYCUBE_AUTH_SECRET",
         }
-        self._client = httpx2.Client(
-            timeout=REQUEST_TIMEOUT_SECONDS,
-            follow_redirects=False,
-            trust_env=False,
-            verify=_tls(),
-        )
+        self._connections = connections(server.base_url)
 
     def __enter__(self) -> Self:
         """Use the client in a `with` block."""
@@ -60,8 +52,9 @@ class Wire:
         self.close()
 
     def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
+        """Close the connections to other hosts; those to the server serve the next client."""
+        if "_elsewhere" in vars(self):
+            self._elsewhere.close()
 
     def forget(self) -> None:
         """Begin a new story."""
@@ -112,9 +105,7 @@ class Wire:
         every = given if token is None else (*given, ("CB-Token", token))
         if self.manners is not None:
             self.manners.before(method, target, sent)
-        answer = self._client.request(
-            method, self.server.base_url + target, content=sent or None, headers=list(every)
-        )
+        answer = self._asked(method, target, every, sent)
         if self.manners is not None:
             self.manners.after(method, target, answer.content)
         exchange = Exchange(
@@ -124,7 +115,7 @@ class Wire:
             token=token,
             sent_headers=given,
             sent=sent,
-            status=answer.status_code,
+            status=answer.status,
             headers=answer.headers,
             content=answer.content,
             secrets=self._secrets,
@@ -136,13 +127,28 @@ class Wire:
         laws.check(exchange, self._passwords, self._ends.get(token or ""))
         return exchange
 
+    def _asked(
+        self, method: str, target: str, headers: Iterable[tuple[str, str]], sent: bytes
+    ) -> Answer:
+        try:
+            return self._connections.ask(method, target, headers, sent)
+        except IncompleteRead as error:
+            request = Quote(f"  {method} {self.server.base_url}{target}")
+            catalogue.SHAPE.broken(f"the answer ends early: {error!r}", request, self.story)
+
     def fetch(self, url: str) -> httpx2.Response:
         """Get an absolute URL, such as a stored object's, without any credentials."""
-        return self._client.get(url)
+        return self._elsewhere.get(url)
 
     def post_form(self, url: str, content: bytes, content_type: str) -> httpx2.Response:
         """Post a form to an absolute URL, such as the object store's, without any credentials."""
-        return self._client.post(url, content=content, headers={"Content-Type": content_type})
+        return self._elsewhere.post(url, content=content, headers={"Content-Type": content_type})
+
+    @functools.cached_property
+    def _elsewhere(self) -> httpx2.Client:
+        return httpx2.Client(
+            timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, verify=tls()
+        )
 
     def _name_token(self, token: str) -> None:
         if token not in self._secrets:
