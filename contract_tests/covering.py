@@ -74,7 +74,7 @@ def note(method: str, path: str, status: int, sent: bytes) -> None:
     seen.add((operation.id, RESPONSE, str(status)))
     known = _parameters(operation.id)
     query = path.partition("?")[2]
-    names = {name for name, _ in parse_qsl(query, keep_blank_values=True)} if query else set()
+    names = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
     for name in known:
         is_in_path = f"{{{name}}}" in operation.path
         if is_in_path or names & {name, f"{name}[]", name.removesuffix("[]")}:
