@@ -161,6 +161,14 @@ FILE_ACCESS = Rule(
     "file-access",
     "A private file needs a token of its app, a public one none, an incomplete one is not there.",
 )
+UPLOAD_ACCESS = Rule(
+    "upload-access",
+    "An upload access names its file, tells the form's fields in their order, ends after an hour,"
+    " and its signed policy allows exactly this form.",
+)
+STORE_REFUSES = Rule(
+    "store-refuses", "The object store takes no other form and gives nothing without a signed link."
+)
 SIGNED_ONCE = Rule(
     "signed-once", "A signature that is sent must verify, and a nonce serves a timestamp once."
 )

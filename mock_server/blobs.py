@@ -164,11 +164,10 @@ def _complete(blob: Blob | None) -> Blob:
 
 
 def _redirect(call: Call, uid: str) -> Answer:
-    # Without a token no app is named, and none is needed: a public file is everybody's.
-    app_id = None if call.named_app is None else call.app_id
-    blob = call.state.blob(app_id, uid)
+    # A public file is everybody's, whatever app their token is of.
+    blob = call.state.blob(None, uid)
     if blob is not None and not blob.public:
-        call.need_session()
+        blob = call.state.blob(call.need_session().app_id, uid)
     return Answer(301, headers={"Location": _link(call, _complete(blob))})
 
 

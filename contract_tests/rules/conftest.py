@@ -72,3 +72,13 @@ def mailbox(
         record_property(UNCHECKED, "mails: the server shows none")
     yield found if found.is_offered else None
     found.close()
+
+
+@pytest.fixture
+def stranger(apps: Apps | None) -> Iterator[Wire | None]:
+    """A client of another app on the same server; nothing when it lets us add none."""
+    if apps is None:
+        yield None
+        return
+    with apps.added() as app, Wire(app) as client:
+        yield client

@@ -144,10 +144,14 @@ def test_nothing_of_another_app_is_seen(caller: Caller, other: OtherApp) -> None
         assert errors(stranger.delete(path), 404) == ["User not found"]
     assert errors(stranger.put(f"/users/{user['id']}", {"user": {}}), 404)
     for each in (blob, public):
-        for path in (f"/blobs/{each['id']}", f"/blobs/{each['uid']}", f"/blobs/{each['uid']}.json",
-                     f"/blobs/{each['uid']}/download", f"/blobs/{each['uid']}/object"):  # fmt: skip
+        for path in (f"/blobs/{each['id']}", f"/blobs/{each['uid']}.json",
+                     f"/blobs/{each['uid']}/object"):  # fmt: skip
             assert errors(stranger.get(path), 404) == ["Blob not found"]
         assert errors(stranger.delete(f"/blobs/{each['id']}"), 404)
+    for suffix in ("", "/download"):
+        assert errors(stranger.get(f"/blobs/{blob['uid']}{suffix}"), 404) == ["Blob not found"]
+        # A public file's bytes are for anybody.
+        assert stranger.get(f"/blobs/{public['uid']}{suffix}").status_code == 301
     assert stranger.get("/blobs").json()["total_entries"] == 0
     assert caller.get(f"/blobs/{public['uid']}").status_code == 301
     assert errors(stranger.post("/users/password/reset", {"email": "a@x.org"}), 404)

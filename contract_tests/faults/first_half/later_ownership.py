@@ -112,10 +112,11 @@ def private_files_for_other_apps() -> None:
 
     @around("getBlob", "downloadBlob")
     def for_anybody(call: Call, honest: Handler) -> Answer:
-        wants_bytes = "uid" in call.path or isinstance(call.path["blob_ref"], str)
-        if not wants_bytes or call.json_suffix:
+        blob = call.state.blob(None, call.path.get("uid") or call.path["blob_ref"])
+        if blob is None or call.session is None:
             return honest(call)
-        return honest(dataclasses.replace(call, named_app=None))
+        session = dataclasses.replace(call.session, app_id=blob.app_id)
+        return honest(dataclasses.replace(call, session=session))
 
 
 @within(Group.AUTH)
