@@ -99,7 +99,7 @@ def headers_from(answer: BaseResponse) -> Headers:
     except ValueError:
         pass
     found: list[tuple[str, str]] = []
-    for name in answer.headers:
+    for name in dict.fromkeys(answer.headers):  # each once, also those that came twice
         try:
             found += [(name, value) for value in answer.get_header_all(name)]
         except ValueError:
@@ -107,7 +107,7 @@ def headers_from(answer: BaseResponse) -> Headers:
     return Headers(found)
 
 
-def translated(error: Exception, request: Request) -> Exception:
+def translated(error: PyreqwestError, request: Request) -> ConnectyCubeError:
     """Make our exception of pyreqwest's, in the words that the other adapter has for it.
 
     The text of pyreqwest's is left out: it quotes the URL. The caller raises the result outside of
@@ -118,10 +118,8 @@ def translated(error: Exception, request: Request) -> Exception:
         request: The request.
 
     Returns:
-        The exception to raise; the original one when it is none of pyreqwest's.
+        The exception to raise.
     """
-    if not isinstance(error, PyreqwestError):
-        return error
     where = request.safe_url
     if isinstance(error, ClientClosedError):
         return ClientClosed("the client is closed", method=request.method, url=where)

@@ -7,6 +7,7 @@ counting. By default it creates sessions, and answers 401 to every token it does
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
@@ -178,6 +179,11 @@ def _unknown(_: Seen) -> Reply:
 class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # Clients may go away at any time; that is no news.
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 import time
 from collections.abc import AsyncGenerator, Callable
 from typing import cast
@@ -17,10 +18,9 @@ from generated_client import Request
 from tests.wrappers.stub import Reply, StubServer, user_json
 from tests.wrappers.worlds import stub_options
 from wrappers import AsyncConnectyCube, ConfigurationError, ConnectyCube, ConnectyCubeError
+from wrappers._async.httpx2_transport import AsyncHttpx2Transport
 from wrappers._async.pyreqwest_transport import AsyncPyreqwestTransport
-from wrappers._pyreqwest import MOST_CLIENTS
 from wrappers._sync.httpx2_transport import Httpx2Transport
-from wrappers._sync.pyreqwest_transport import PyreqwestTransport
 from wrappers._transport_choice import Library, chosen
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
@@ -44,6 +44,14 @@ def test_the_fastest_that_will_do_is_chosen(monkeypatch: pytest.MonkeyPatch) -> 
             assert chosen("pyreqwest", has_client=False) == "pyreqwest"
 
 
+def test_a_proxy_of_the_systems_settings_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On macOS and Windows; the settings are the environment's here."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert chosen(None, has_client=False) == "pyreqwest"
+    monkeypatch.setenv("all_proxy", "http://127.0.0.1:1")
+    assert chosen(None, has_client=False) == "httpx2"
+
+
 def test_without_the_extra_it_is_httpx2(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wrappers._transport_choice._is_installed", lambda: False)
     assert chosen(None, has_client=False) == "httpx2"
@@ -57,16 +65,6 @@ def test_wishes_that_do_not_go_together() -> None:
     misspelt = cast("Library", "pyrequest")  # from a configuration file, say
     with pytest.raises(ConfigurationError, match="must be 'httpx2' or 'pyreqwest'"):
         ConnectyCube(app_id=1, auth_key="made-up", transport=misspelt)
-
-
-def test_each_timeout_has_a_client_and_the_oldest_go(stub: StubServer) -> None:
-    stub.always("GET", "/x", Reply(200, {}))
-    adapter = PyreqwestTransport(stub.base_url)
-    for number in range(MOST_CLIENTS + 3):
-        adapter.send(Request("GET", "/x", timeout=5.0 + number))
-        adapter.send(Request("GET", "/x", timeout=5.0 + number))
-    assert len(adapter._clients) == MOST_CLIENTS
-    adapter.close()
 
 
 # What the first two loops leave open, Python rightly warns about.
@@ -153,15 +151,30 @@ def test_a_new_client_in_a_forked_child_answers_too(stub: StubServer) -> None:
         with ConnectyCube(**stub_options(stub.base_url), transport="pyreqwest") as cube:
             return cube.users.get(7).id
 
+    async def in_a_task() -> int:
+        async with AsyncConnectyCube(**stub_options(stub.base_url), transport="pyreqwest") as cube:
+            return (await cube.users.get(7)).id
+
     assert call() == 7
     assert in_child(call) == b"7"
+    assert in_child(lambda: asyncio.run(in_a_task())) == b"7"
 
 
 def test_a_client_of_the_callers_own_is_refused_after_a_fork(stub: StubServer) -> None:
+    request = Request("GET", "/x")
     with httpx2.Client() as own:
         adapter = Httpx2Transport(stub.base_url, http_client=own)
-        assert adapter.send(Request("GET", "/x")).status == 404
-        assert in_child(lambda: adapter.send(Request("GET", "/x"))).startswith(b"ClientClosed")
+        assert adapter.send(request).status == 404
+        assert in_child(lambda: adapter.send(request)).startswith(b"ClientClosed")
+
+    async def in_tasks() -> None:
+        async with httpx2.AsyncClient() as own:
+            adapter = AsyncHttpx2Transport(stub.base_url, http_client=own)
+            assert (await adapter.send(request)).status == 404
+            in_the_child = in_child(lambda: asyncio.run(adapter.send(request)))
+            assert in_the_child.startswith(b"ClientClosed")
+
+    asyncio.run(in_tasks())
 
 
 def test_on_trio_and_for_streams_httpx2_steps_in(stub: StubServer) -> None:

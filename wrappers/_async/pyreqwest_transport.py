@@ -8,6 +8,7 @@ from os import getpid
 from typing import TYPE_CHECKING, Final
 
 from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import PyreqwestError
 from pyreqwest.request import StreamRequest
 from pyreqwest.response import BaseResponse, ResponseBodyReader
 
@@ -147,11 +148,10 @@ class AsyncPyreqwestTransport:
 
     async def _begin(self, client: Client, request: Request) -> AsyncPyreqwestResponse:
         sending = self._written(client, request)
-        failure: Exception
         try:
             answer = await sending.__aenter__()
             return AsyncPyreqwestResponse(sending, answer, answer.body_reader, request)
-        except Exception as error:  # noqa: BLE001 (translated looks where it comes from)
+        except PyreqwestError as error:
             failure = translated(error, request)
         raise failure
 
@@ -205,7 +205,7 @@ class AsyncPyreqwestResponse:
             UnexpectedResponseError: If the body cannot be decompressed.
         """
         while (piece := await self._piece()) is not None:
-            if piece:
+            if piece:  # a frame of HTTP/2 can have no data
                 yield piece
 
     async def read(self) -> bytes:
@@ -232,10 +232,9 @@ class AsyncPyreqwestResponse:
         await self._sending.__aexit__(None, None, None)
 
     async def _piece(self) -> bytes | None:
-        failure: Exception
         try:
             piece = await self._body.read_chunk()
             return None if piece is None else bytes(piece)
-        except Exception as error:  # noqa: BLE001 (translated looks where it comes from)
+        except PyreqwestError as error:
             failure = translated(error, self._request)
         raise failure

@@ -8,6 +8,7 @@ from os import getpid
 from typing import TYPE_CHECKING, Final
 
 from pyreqwest.client import SyncClient, SyncClientBuilder
+from pyreqwest.exceptions import PyreqwestError
 from pyreqwest.request import SyncStreamRequest
 from pyreqwest.response import BaseResponse, SyncResponseBodyReader
 
@@ -147,11 +148,10 @@ class PyreqwestTransport:
 
     def _begin(self, client: SyncClient, request: Request) -> PyreqwestResponse:
         sending = self._written(client, request)
-        failure: Exception
         try:
             answer = sending.__enter__()
             return PyreqwestResponse(sending, answer, answer.body_reader, request)
-        except Exception as error:  # noqa: BLE001 (translated looks where it comes from)
+        except PyreqwestError as error:
             failure = translated(error, request)
         raise failure
 
@@ -205,7 +205,7 @@ class PyreqwestResponse:
             UnexpectedResponseError: If the body cannot be decompressed.
         """
         while (piece := self._piece()) is not None:
-            if piece:
+            if piece:  # a frame of HTTP/2 can have no data
                 yield piece
 
     def read(self) -> bytes:
@@ -232,10 +232,9 @@ class PyreqwestResponse:
         self._sending.__exit__(None, None, None)
 
     def _piece(self) -> bytes | None:
-        failure: Exception
         try:
             piece = self._body.read_chunk()
             return None if piece is None else bytes(piece)
-        except Exception as error:  # noqa: BLE001 (translated looks where it comes from)
+        except PyreqwestError as error:
             failure = translated(error, self._request)
         raise failure
