@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
 import anyio
@@ -95,7 +95,7 @@ def test_two_threads_that_ask_first_get_the_same(monkeypatch: pytest.MonkeyPatch
             assert lock.comers.acquire(timeout=30)
             return object()
 
-        other = []
+        other: list[Future[object]] = []
         local = Local(make)
         monkeypatch.setattr(local, "_lock", lock)
         mine = local.get()

@@ -73,10 +73,15 @@ async def test_a_connection_that_breaks_late(stub: StubServer, library: Library)
     stub.always("GET", "/large", Reply(200, body=LARGE, headers=cut))
     transport = adapter_for(stub.base_url, timeout=10, transport=library)
     size = 0
-    with pytest.raises(ConnectionFailed, match="broke before the answer was complete") as caught:
+
+    async def read() -> None:
+        nonlocal size
         async with transport.stream(Request(method="GET", url="/large")) as response:
             async for piece in response.iter_bytes():
                 size += len(piece)
+
+    with pytest.raises(ConnectionFailed, match="broke before the answer was complete") as caught:
+        await read()
     assert caught.value.__context__ is None
     assert 0 < size <= len(LARGE)
     await transport.aclose()
