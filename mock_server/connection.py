@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any, cast
+from urllib.parse import unquote
 
+from httptools import parse_url
+from starlette.types import Message
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -17,6 +21,47 @@ from mock_server.responses import JSON_TYPE
 
 LONGEST_HEAD = 64 * 1024
 """In bytes: a head that comes in more than one piece may have as many."""
+_FIELDS = re.compile(rb"(?:[!#-'*+.^_`|~0-9a-z-]+: [\t -~\x80-\xff]*\r\n)*")
+_SAID_BY_THE_SERVER = {b"connection", b"transfer-encoding"}
+
+
+class Exchange(RequestResponseCycle):
+    """A request and its answer, whose head goes out together with the first part of its body.
+
+    A system call for each would cost more than making the answer.
+    """
+
+    _start: Message | None = None
+
+    async def send(self, message: Message) -> None:  # type: ignore[override] # as ASGI has it
+        """Take a part of the answer."""
+        if message["type"] == "http.response.start" and self._start is None:
+            self._start = message
+            return
+        start, self._start = self._start, None
+        if start is not None:
+            if self._is_sent_whole(start, message):
+                return
+            await super().send(start)  # type: ignore[arg-type] # uvicorn closes its types
+        await super().send(message)  # type: ignore[arg-type]
+
+    def _is_sent_whole(self, start: Message, message: Message) -> bool:
+        """Send an answer in one go, if there is nothing uncommon about it."""
+        if message.get("more_body") or not self.keep_alive or self.scope["method"] == "HEAD":
+            return False
+        headers: list[tuple[bytes, bytes]] = start["headers"]
+        fields = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+        named, body = dict(headers), message["body"]
+        framed = named.get(b"content-length") == b"%d" % len(body)
+        if not framed or not named.keys().isdisjoint(_SAID_BY_THE_SERVER):
+            return False
+        if self.disconnected or self.flow.write_paused or not _FIELDS.fullmatch(fields):
+            return False
+        self.response_started = self.response_complete = True
+        self.transport.write(b"%b%b\r\n%b" % (STATUS_LINE[start["status"]], fields, body))
+        self.message_event.set()
+        self.on_response()
+        return True
 
 
 class Connection(HttpToolsProtocol):
@@ -31,7 +76,6 @@ class Connection(HttpToolsProtocol):
         # asyncio promises no more than the base; what it gives a stream is always a Transport.
         super().connection_made(cast("asyncio.Transport", transport))
         self.app_state = {CONNECTION: transport}
-        self.access_log = False  # uvicorn's own would tell every query
 
     def eof_received(self) -> bool:  # type: ignore[override] # asyncio asks for it; uvicorn has None
         """Answer a peer that has closed its half of the connection: it may still listen.
@@ -61,9 +105,36 @@ class Connection(HttpToolsProtocol):
         self._head = 0
 
     def on_headers_complete(self) -> None:
-        """End a request's head."""
+        """End a request's head, and have the app answer."""
         self._head = None
-        super().on_headers_complete()
+        version, url = self.parser.get_http_version(), parse_url(self.url)
+        path = url.path.decode("ascii")
+        self.scope |= {
+            "method": self.parser.get_method().decode("ascii"),
+            "http_version": version,
+            "path": unquote(path) if "%" in path else path,
+            "raw_path": url.path,
+            "query_string": url.query or b"",
+        }
+        before = cast("RequestResponseCycle | None", self.cycle)
+        self.cycle = Exchange(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,  # it would tell every query
+            default_headers=[],
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:  # the client did not wait for an answer
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def send_400_response(self, msg: str) -> None:
         """Answer bytes that are not HTTP as everything else is answered, and hang up."""
