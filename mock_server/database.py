@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     URL,
     BigInteger,
     Boolean,
     Connection,
-    Dialect,
     Engine,
-    Select,
     Text,
     column,
     create_engine,
@@ -28,8 +26,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.sql import ClauseElement
 
 from mock_server.tables import metadata
+
+T = TypeVar("T")
 
 _SQLITE_COUNTERS = table("sqlite_sequence", column("name", Text), column("seq", BigInteger))
 """Where SQLite keeps the last number that each table gave."""
@@ -46,7 +47,7 @@ _SCHEMA_LOCK = 0x436F6E6E656374
 
 
 class Overtaken(Exception):  # noqa: N818 - it is no failure: the work is done again
-    """Another transaction was faster, in a way that this one cannot see."""
+    """Another transaction was faster, in a way that this one cannot see; or the database left."""
 
 
 def was_overtaken(error: Exception) -> bool:
@@ -62,71 +63,135 @@ def was_overtaken(error: Exception) -> bool:
     return isinstance(error, Overtaken) or getattr(driver_error, "sqlstate", None) in _OVERTAKEN
 
 
-class Lookup:
-    """A query that nearly every request makes: compiled once, and put to the driver as it is.
+class Database:
+    """A database, with one connection: each process has one thread that uses it.
+
+    Transactions are begun and ended on the driver's own connection, and what nearly every request
+    asks is put to it as it is; SQLAlchemy's connection, for all else, takes part in them.
 
     Args:
-        query: The query; its columns hold numbers and texts alone, which no driver gives otherwise.
-    """
+        database: As in `mock_server.Settings`. The tables that it does not have yet are made.
 
-    def __init__(self, query: Select[Any]) -> None:
-        self._query = query
-        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
-
-    def first(self, connection: Connection, values: Mapping[str, object]) -> Sequence[Any] | None:
-        """Find the first row.
-
-        Args:
-            connection: A connection, in a transaction.
-            values: The query's parameters.
-
-        Returns:
-            The row; None if there is none.
-        """
-        text, names = self._on(connection.dialect)
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(text, values if names is None else [values[each] for each in names])
-            return cursor.fetchone()
-        finally:
-            cursor.close()
-
-    def one(self, connection: Connection, values: Mapping[str, object]) -> Sequence[Any]:
-        """Find the row that must be there; see `first`."""
-        row = self.first(connection, values)
-        if row is None:
-            raise LookupError("a row that was just written is not there")
-        return row
-
-    def _on(self, dialect: Dialect) -> tuple[str, Sequence[str] | None]:
-        """Give the text for a database, and its parameters' order if they have no names in it."""
-        if dialect.name not in self._compiled:
-            compiled = self._query.compile(dialect=dialect)
-            self._compiled[dialect.name] = (str(compiled), getattr(compiled, "positiontup", None))
-        return self._compiled[dialect.name]
-
-
-def opened(database: Path | str | None) -> Engine:
-    """Open a database, and make the tables that it does not have yet.
-
-    Args:
-        database: As in `mock_server.Settings`.
-
-    Returns:
-        Its engine, with one connection: each process has one thread that uses the database.
+    Attributes:
+        name: Which kind it is, `sqlite` or `postgresql`.
+        connection: SQLAlchemy's connection. It must neither commit nor roll back.
+        driver: The driver's.
 
     Raises:
         OSError: It cannot be the database.
         ValueError: It is no database's URL.
     """
-    url = url_of(database)
+
+    def __init__(self, database: Path | str | None) -> None:
+        self._engine = _opened(url_of(database))
+        self.name = self._engine.dialect.name
+        self._connect()
+
+    def _connect(self) -> None:
+        # Its transaction never ends: `transact` ends those that the database knows of.
+        self.connection = self._engine.connect()
+        self.driver: Any = self.connection.connection.driver_connection
+
+    def transact(self, work: Callable[[], T]) -> T:
+        """Do some work in a transaction; its changes are kept unless it raises an exception.
+
+        Args:
+            work: The work.
+
+        Returns:
+            What it gives.
+
+        Raises:
+            Overtaken: The connection was lost meanwhile; nothing was changed.
+        """
+        if self._is_lost():
+            self.connection.invalidate()
+            self.connection.close()
+            self._connect()
+        done = False
+        try:
+            if self.name == "sqlite":
+                self.driver.execute("BEGIN IMMEDIATE")
+            result = work()
+            done = True
+            self.driver.commit()
+        except BaseException as error:
+            if not self._is_lost():
+                self.driver.rollback()
+            elif not done:
+                raise Overtaken from error
+            raise
+        return result
+
+    def _is_lost(self) -> bool:
+        """Tell whether the other side has hung up, as PostgreSQL does when it restarts."""
+        return self.name == "postgresql" and self.driver.closed
+
+    def close(self) -> None:
+        """Close it."""
+        self.connection.close()
+        self._engine.dispose()
+
+
+class Statement:
+    """A statement that many requests make: compiled once, and put to the driver as it is.
+
+    Args:
+        meant: The statement, perhaps another one by the database's name; its columns hold numbers
+            and texts alone, which no driver takes or gives otherwise.
+        names: The columns that it writes, where it does.
+    """
+
+    def __init__(
+        self, meant: ClauseElement | Mapping[str, ClauseElement], names: Sequence[str] | None = None
+    ) -> None:
+        self._meant = meant
+        self._names = names
+        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
+
+    def first(self, database: Database, values: Mapping[str, object]) -> Sequence[Any] | None:
+        """Find the first row.
+
+        Args:
+            database: The database, in a transaction.
+            values: The statement's parameters.
+
+        Returns:
+            The row; None if there is none.
+        """
+        text, names = self._compiled.get(database.name) or self._compile(database)
+        given = values if names is None else [values[each] for each in names]
+        row: Sequence[Any] | None = database.driver.execute(text, given).fetchone()
+        return row
+
+    def one(self, database: Database, values: Mapping[str, object]) -> Sequence[Any]:
+        """Find the row that must be there; see `first`."""
+        row = self.first(database, values)
+        if row is None:
+            raise LookupError("a row that was just written is not there")
+        return row
+
+    def _compile(self, database: Database) -> tuple[str, Sequence[str] | None]:
+        """Give the text for a database, and its parameters' order if they have no names in it."""
+        meant = self._meant
+        statement = meant if isinstance(meant, ClauseElement) else meant[database.name]
+        dialect = database.connection.dialect
+        compiled = statement.compile(dialect=dialect, column_keys=self._names)
+        found = (str(compiled), getattr(compiled, "positiontup", None))
+        self._compiled[database.name] = found
+        return found
+
+
+def _opened(url: URL) -> Engine:
     engine = _postgresql(url) if url.get_backend_name() == "postgresql" else _sqlite(url)
     try:
         with engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
+            if engine.dialect.name == "postgresql":
                 # Whoever waits for the lock must then see the tables that the other one made.
                 connection.execution_options(isolation_level="READ COMMITTED")
                 connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+            else:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
             metadata.create_all(connection)
             connection.commit()
     except DBAPIError as error:
@@ -173,16 +238,12 @@ def _sqlite(url: URL) -> Engine:
     )
 
     def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # SQLAlchemy says BEGIN, see below; nobody else does
+        connection.isolation_level = None  # whoever wants a transaction says BEGIN
         # Of a process that is killed, the system keeps what was written: NORMAL is enough for that.
         for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
 
-    def begin(connection: Connection) -> None:
-        connection.connection.cursor().execute("BEGIN IMMEDIATE")
-
     event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", begin)
     return engine
 
 

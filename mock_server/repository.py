@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Table,
     and_,
     bindparam,
@@ -31,10 +31,10 @@ from sqlalchemy.exc import IntegrityError
 
 from mock_server import clock
 from mock_server.database import (
-    Lookup,
+    Database,
     Overtaken,
+    Statement,
     counters,
-    opened,
     set_counters,
     was_overtaken,
 )
@@ -64,15 +64,10 @@ LARGEST = 2**63 - 1
 MOST_ATTEMPTS = 50
 MOST_MESSAGES = 1000
 """So many messages of an app are kept, the newest ones."""
-_SESSION_BY_TOKEN = Lookup(select(sessions).where(sessions.c.token == bindparam("token")))
-_USER_BY_ID = Lookup(
+_SESSION_BY_TOKEN = Statement(select(sessions).where(sessions.c.token == bindparam("token")))
+_USER_BY_ID = Statement(
     select(users).where(users.c.app_id == bindparam("app"), users.c.id == bindparam("user"))
 )
-_NEW_USER = {
-    name: dialect.insert(users).on_conflict_do_nothing().returning(users)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
-"""A new user, by the database's name; no row comes back if there is one with the same names."""
 _ENDED_GUESTS = delete(users).where(users.c.guest_until <= bindparam("now"))
 
 
@@ -90,8 +85,7 @@ class State:
     """
 
     def __init__(self, database: Path | str | None) -> None:
-        self._engine = opened(database)
-        self._connection = self._engine.connect()
+        self._database = Database(database)
 
     def run(self, work: Callable[[Repository], T]) -> T:
         """Do some work in a transaction; its changes are kept unless it raises an exception.
@@ -119,27 +113,26 @@ class State:
     @property
     def is_at_hand(self) -> bool:
         """Whether nothing waits for a network or another process: the database is a file here."""
-        return self._connection.dialect.name == "sqlite"
+        return self._database.name == "sqlite"
 
     def _once(self, work: Callable[[Repository], T]) -> T:
-        with self._connection.begin():
-            return work(Repository(self._connection))
+        return self._database.transact(lambda: work(Repository(self._database)))
 
     def close(self) -> None:
         """Close the database."""
-        self._connection.close()
-        self._engine.dispose()
+        self._database.close()
 
 
 class Repository:
     """The state as one request sees and changes it.
 
     Args:
-        connection: The request's connection, in a transaction.
+        database: The database, in the request's transaction.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection = database.connection
 
     # Everything
 
@@ -220,13 +213,13 @@ class Repository:
 
     def live_session(self, token: str, now: int) -> Session | None:
         """Find the session of a token that has not expired."""
-        row = _SESSION_BY_TOKEN.first(self._connection, {"token": token})
+        row = _SESSION_BY_TOKEN.first(self._database, {"token": token})
         found = None if row is None else Session(*row)
         return found if found is not None and now < found.expires_at else None
 
     def session_end(self, token: str) -> int | None:
         """Tell when the session of a token ended or ends; None if it is not remembered."""
-        row = _SESSION_BY_TOKEN.first(self._connection, {"token": token})
+        row = _SESSION_BY_TOKEN.first(self._database, {"token": token})
         return None if row is None else Session(*row).expires_at
 
     def change_session(self, token: str, values: Values) -> Session:
@@ -261,7 +254,7 @@ class Repository:
         return True
 
     def _session(self, token: str) -> Session:
-        return Session(*_SESSION_BY_TOKEN.one(self._connection, {"token": token}))
+        return Session(*_SESSION_BY_TOKEN.one(self._database, {"token": token}))
 
     # Users
 
@@ -271,8 +264,7 @@ class Repository:
         Raises:
             Refusal: The login or the e-mail is taken.
         """
-        new = _NEW_USER[self._connection.dialect.name]
-        row = self._connection.execute(new, {**values}).first()
+        row = _new_user(tuple(values)).first(self._database, values)
         if row is None:
             raise self._taken(_names(values["app_id"], values))
         user = User(*row)
@@ -307,7 +299,7 @@ class Repository:
 
     def user(self, app_id: int, user_id: int) -> User | None:
         """Find a user by id."""
-        row = _USER_BY_ID.first(self._connection, {"app": app_id, "user": user_id})
+        row = _USER_BY_ID.first(self._database, {"app": app_id, "user": user_id})
         return None if row is None else User(*row)
 
     def first_user(self, app_id: int, condition: ColumnElement[bool]) -> User | None:
@@ -334,7 +326,7 @@ class Repository:
         return self._connection.execute(found).scalar_one()
 
     def _user(self, app_id: int, user_id: int) -> User:
-        return User(*_USER_BY_ID.one(self._connection, {"app": app_id, "user": user_id}))
+        return User(*_USER_BY_ID.one(self._database, {"app": app_id, "user": user_id}))
 
     def _tag(self, user_id: int, tags: Sequence[str]) -> None:
         if tags:
@@ -432,6 +424,19 @@ class Repository:
         page = select(blobs).where(own).order_by(blobs.c.id).limit(limit)
         rows = self._connection.execute(page.offset(min(offset, LARGEST)))
         return [Blob(*row) for row in rows], total
+
+
+@lru_cache(256)
+def _new_user(names: tuple[str, ...]) -> Statement:
+    """Make the statement of a new user; no row comes back if there is one with the same names."""
+    dialects = {"sqlite": sqlite, "postgresql": postgresql}
+    return Statement(
+        {
+            name: dialect.insert(users).on_conflict_do_nothing().returning(users)
+            for name, dialect in dialects.items()
+        },
+        names,
+    )
 
 
 def online(now: int) -> ColumnElement[bool]:

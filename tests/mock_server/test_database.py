@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -112,6 +113,16 @@ def test_settings_and_state_survive_a_restart(
             seven = {"application_id": 7, "auth_key": added["auth_key"]}
             asked = [again.post("/session", seven).status_code for _ in range(2)]
             assert asked == [201, 429]
+
+
+def test_postgresql_may_hang_up_between_requests(postgresql: Cluster, http: httpx2.Client) -> None:
+    with postgresql.database() as url, running(Settings(port=0, database=url)) as server:
+        caller = Caller(server, http).signed_in("amigo")
+        for _ in range(2):
+            assert postgresql.hang_up(url) == 1
+            assert caller.user()["login"] == "amigo"
+            assert postgresql.hang_up(url) == 1
+            assert caller.sign_up(login=f"other{time.time_ns()}")["id"]
 
 
 def test_a_snapshot_moves_to_another_database(postgresql: Cluster, http: httpx2.Client) -> None:
