@@ -67,6 +67,10 @@ class Exchange(RequestResponseCycle):
 class Connection(HttpToolsProtocol):
     """A connection that tells the app its transport (faults break it), and keeps heads short."""
 
+    app: Any  # uvicorn's own types for these are too narrow, or leave out what is there
+    parser: Any
+    scope: Any
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._head: int | None = None
