@@ -24,7 +24,7 @@ ALLOWED = {
     },
     # httpx2 calls an app's identity provider; the distribution depends on it anyway.
     "mock_server": {
-        "argon2", "httpx2", "joserfc", "jsonschema_rs", "pytest", "python_multipart",
+        "argon2", "httptools", "httpx2", "joserfc", "jsonschema_rs", "pytest", "python_multipart",
         "sqlalchemy", "starlette", "trustme", "uvicorn", "uvloop", "yaml",
     },
 }  # fmt: skip
