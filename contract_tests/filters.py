@@ -52,22 +52,26 @@ class Condition:
             tags: set[str] = set() if value is None else set(str(value).split(","))
             found = bool(tags & set(self.values))
             return not found if self.operator == "nin" else found
-        if self.operator == "nin":
-            return value is None or str(value) not in self.values
         if value is None:
-            return False
-        if self.operator == "start_with":
-            return str(value).startswith(self.values[0])
+            return self.operator == "nin"
         if self.operator in COMPARE:
             return _compare(self.operator, moment(str(value)), moment(self.values[0]))
-        return str(value) in self.values
+        text, *wanted = (_known_as(self.field, each) for each in (str(value), *self.values))
+        if self.operator == "start_with":
+            return text.startswith(wanted[0])
+        return (text in wanted) != (self.operator == "nin")
+
+
+def _known_as(field: str, text: str) -> str:
+    """An e-mail is the same in other capitals; nothing else is."""
+    return text.lower() if field == "email" else text
 
 
 def moment(text: str) -> datetime:
     """Read a moment as the wire writes it, or as a unix timestamp."""
     if text.isdigit():
         return datetime.fromtimestamp(int(text), UTC)
-    return datetime.fromisoformat(text)
+    return datetime.fromisoformat(text.upper())
 
 
 def _compare(operator: str, left: datetime, right: datetime) -> bool:

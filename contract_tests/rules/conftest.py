@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from contract_tests.control import Apps, Clock, Mailbox
-from contract_tests.population import Population, settle
+from contract_tests.population import Population, crowd, settle
 from contract_tests.server import ServerUnderTest
 from contract_tests.wire import Wire
 
@@ -28,6 +28,13 @@ def population(server: ServerUnderTest, clock: Clock) -> Population:
     """Known users, signed up once a process."""
     with Wire(server) as wire:
         return settle(wire, clock)
+
+
+@pytest.fixture(scope="session")
+def crowded(server: ServerUnderTest) -> Population:
+    """More users than a page may hold, signed up once a process."""
+    with Wire(server) as wire:
+        return crowd(wire)
 
 
 @pytest.fixture(scope="module")
