@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import Final, Generic, Protocol, TypeVar
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from ._back_off import BackOff, refused_for_good, tells_of_the_service
 from ._credentials import Credentials
@@ -48,17 +48,38 @@ TELLING: Final = 600.0
 """Seconds by which a session is prolonged before a store is told again."""
 
 
+@define
+class Skew:
+    """How far the service's clock is from this machine's.
+
+    Attributes:
+        seconds: How far it is ahead; 0 until the service has refused a timestamp.
+    """
+
+    seconds: float = 0.0
+
+
 @frozen
 class Clocks:
     """Time, as the session layer reads it; tests bring their own.
 
     Attributes:
         monotonic: Seconds that never jump, for what elapsed.
-        wall: Seconds since 1970, for the timestamp that a signed session request needs.
+        wall: Seconds since 1970.
+        skew: What is known of the service's clock, by everyone who has these clocks.
     """
 
     monotonic: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
+    skew: Skew = field(factory=Skew, eq=False)
+
+    def at_the_service(self) -> float:
+        """Tell what the time is at the service, for what it compares with its own clock.
+
+        Returns:
+            Seconds since 1970.
+        """
+        return self.wall() + self.skew.seconds
 
 
 @frozen(eq=False)

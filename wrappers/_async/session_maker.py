@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from attrs import evolve
 
@@ -21,8 +22,9 @@ from wrappers._errors import (
     ServerError,
     SessionExpired,
     TransportError,
+    ValidationError,
 )
-from wrappers._expiry import seconds_left
+from wrappers._expiry import http_date, seconds_left
 from wrappers._identity import Identity
 from wrappers._logs import logger
 from wrappers._models import session_from
@@ -34,6 +36,9 @@ from wrappers._signing import session_request
 
 from .checked_transport import AsyncCheckedTransport
 from .patience import AsyncPatience
+
+_WRONG: Final = 60.0
+"""Seconds by which a clock is not merely imprecise; the service tolerates an hour (documented)."""
 
 
 class AsyncSessionMaker:
@@ -107,7 +112,7 @@ class AsyncSessionMaker:
         while True:
             attempt += 1
             try:
-                live = await self._send(identity.credentials)
+                live = await self._signed_in_time(identity.credentials)
             except (TransportError, RateLimited, ServerError) as error:
                 failure = error
             else:
@@ -117,9 +122,29 @@ class AsyncSessionMaker:
                 raise failure
             await self._patience.wait(delay, attempt, "POST /session")
 
-    async def _send(self, credentials: Credentials | None) -> Live:
+    async def _signed_in_time(self, credentials: Credentials | None) -> Live:
+        """Send a request; if this machine's clock is wrong, another one with the service's time.
+
+        The service looks at the timestamp before anything else: nothing has happened yet.
+        """
+        signed_at = self._clocks.at_the_service()
+        try:
+            return await self._send(credentials, signed_at)
+        except ValidationError as error:
+            served = _time_of_refusal(error)
+            signed = self._application.auth_secret is not None
+            if not signed or served is None or abs(served - signed_at) < _WRONG:
+                raise
+        self._clocks.skew.seconds = served - self._clocks.wall()
+        logger.warning(
+            "this machine's clock is %.0f s from the service's, whose time is signed from now on",
+            self._clocks.skew.seconds,
+        )
+        return await self._send(credentials, served)
+
+    async def _send(self, credentials: Credentials | None, signed_at: float) -> Live:
         sent_at, wall = self._clocks.monotonic(), self._clocks.wall()
-        fields = session_request(self._application, credentials, wall)
+        fields = session_request(self._application, credentials, signed_at)
         body = request_model(models.CreateSessionRequest, fields)
         with translated():
             response = await create_session.asyncio_detailed(client=self._client, body=body)
@@ -132,3 +157,11 @@ class AsyncSessionMaker:
             return Live(session)
         ends = datetime.fromtimestamp(wall, UTC) + timedelta(seconds=left)
         return Live(evolve(session, expires_at=ends), sent_at + left, lifetime=left)
+
+
+def _time_of_refusal(refusal: ValidationError) -> float | None:
+    """Tell the time at the service, in seconds since 1970, if it refused another one."""
+    if "timestamp" not in refusal.fields or refusal.response is None:
+        return None
+    date = http_date(refusal.response.header("Date"))
+    return None if date is None else date.timestamp()

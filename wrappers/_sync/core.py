@@ -38,8 +38,8 @@ class Core:
     Attributes:
         application: Whose client this is.
         adapter: The way to the network; shared with parents and children.
-        once: The way to the network with this client's timeout, for what is sent once.
-        retrying: The same, sending again what may safely be sent again.
+        retrying: The way to the network with this client's timeout, sending again what may safely
+            be sent again.
         sessions: The client's session, over ``retrying``.
         saving: Held while ``custom_data`` is read, changed and saved.
         api: The generated client, raising for refusals.
@@ -77,24 +77,24 @@ class Core:
         """
         self.application: Final = application
         self.adapter: Final = adapter
+        self._clocks = clocks or Clocks()
         self._patience = patience or Patience(Retries(times=0))
         self._timeout = timeout
         self._on_response = on_response
-        self.once: Final = _layers(adapter, timeout, on_response)
-        self.retrying: Final = RetryTransport(self.once, self._patience)
+        layers = _layers(adapter, timeout, on_response)
+        self.retrying: Final = RetryTransport(layers, self._patience)
         self.sessions: Final[SessionTransport] = SessionTransport(
             self.retrying,
             application,
             identity,
             session=session,
-            clocks=clocks,
+            clocks=self._clocks,
             patience=self._patience,
             state=None if twin is None else twin.sessions.state,
             store=store,
         )
         self.api: Final = Client(transport=CheckedTransport(self.sessions))
         self.saving: Final[Lock] = Lock() if twin is None else twin.saving
-        self._clocks = clocks
         self._store = store
         self._parent = parent
         self._closed = False

@@ -281,7 +281,7 @@ async def test_a_timeout_for_some_calls() -> None:
             with pytest.raises(TransportTimeout):
                 await hasty.as_user(ARTHUR).users.get(7)
             with pytest.raises(TransportTimeout):
-                async with hasty._core.once.stream(Request(method="GET", url="/")):
+                async with hasty._core.retrying.stream(Request(method="GET", url="/")):
                     pass
 
 
@@ -299,6 +299,6 @@ async def test_a_timeout_of_the_requests_own_wins() -> None:
         options = stub_options(f"http://127.0.0.1:{silent.getsockname()[1]}")
         async with AsyncConnectyCube(**options) as cube:
             with pytest.raises(TransportTimeout):
-                await cube.with_options(timeout=60)._core.once.send(
+                await cube.with_options(timeout=60)._core.retrying.send(
                     Request(method="GET", url="/", timeout=0.05)
                 )

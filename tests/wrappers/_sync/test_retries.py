@@ -274,7 +274,7 @@ def test_a_timeout_for_some_calls() -> None:
             with pytest.raises(TransportTimeout):
                 hasty.as_user(ARTHUR).users.get(7)
             with pytest.raises(TransportTimeout):
-                with hasty._core.once.stream(Request(method="GET", url="/")):
+                with hasty._core.retrying.stream(Request(method="GET", url="/")):
                     pass
 
 
@@ -291,6 +291,6 @@ def test_a_timeout_of_the_requests_own_wins() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         options = stub_options(f"http://127.0.0.1:{silent.getsockname()[1]}")
         with ConnectyCube(**options) as cube, pytest.raises(TransportTimeout):
-            cube.with_options(timeout=60)._core.once.send(
+            cube.with_options(timeout=60)._core.retrying.send(
                 Request(method="GET", url="/", timeout=0.05)
             )

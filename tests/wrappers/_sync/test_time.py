@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from email.utils import formatdate
 
 import pytest
 
 from mock_server import RunningServer, Settings, running
-from tests.wrappers.worlds import MockWorld, somebody
-from wrappers import ConnectyCube, Guest, NotFound, SessionExpired
+from tests.wrappers.stub import Reply, StubServer
+from tests.wrappers.worlds import MockWorld, somebody, stub_options
+from wrappers import ConnectyCube, Guest, NotFound, SessionExpired, ValidationError
 from wrappers._configuration import application
 from wrappers._identity import Identity
 from wrappers._session_state import Clocks
@@ -71,3 +74,57 @@ def test_a_guest_lives_for_a_day(mock: MockWorld) -> None:
             guest.users.get(session.user.id)
         with pytest.raises(NotFound):
             cube.users.get(session.user.id)
+
+
+@pytest.mark.parametrize("hours", [2, -30])
+def test_a_client_whose_clock_is_wrong_signs_with_the_services_time(
+    mock: MockWorld, caplog: pytest.LogCaptureFixture, hours: int
+) -> None:
+    mock.server.clock.advance(seconds=hours * HOUR)
+    with ConnectyCube(**mock.options) as cube:
+        session = cube.create_session(somebody())
+        assert (cube.get_session()).token == session.token
+        assert statuses(mock.server) == [422, 201, 200]
+        said = re.search(r"clock is (-?\d+) s from the service's", caplog.text)
+        assert said
+        assert abs(int(said[1]) - hours * HOUR) < 60
+        # Whoever descends from this client knows the time as well, also one made before.
+        cube.as_user(somebody()).get_session()
+        cube.with_options(retries=0).create_session()
+        assert statuses(mock.server)[3:] == [201, 200, 201]
+        # The clock of a machine may be put right meanwhile.
+        mock.server.clock.advance(seconds=-hours * HOUR)
+        assert (cube.create_session(Guest(full_name="Arthur Dent"))).user_id is not None
+        assert statuses(mock.server)[6:] == [422, 201]
+
+
+def statuses(server: RunningServer) -> list[int]:
+    return [each["status"] for each in server.journal.latest()]
+
+
+REFUSED = {"errors": {"timestamp": ["invalid timestamp"]}}
+
+
+@pytest.mark.parametrize(
+    ("date", "sent"),
+    [
+        ("Sun, 15 Sep 2019 13:00:00 GMT", 2),  # another time, and still refused
+        (formatdate(usegmt=True), 1),  # the same time: that was not what is wrong
+        ("yesterday", 1),
+        ("", 1),
+    ],
+)
+def test_a_timestamp_that_stays_refused(stub: StubServer, date: str, sent: int) -> None:
+    stub.always("POST", "/session", Reply(422, REFUSED, headers={"Date": date} if date else {}))
+    options = {**stub_options(stub.base_url), "auth_secret": "made-up-secret"}
+    with ConnectyCube(**options) as cube, pytest.raises(ValidationError) as caught:
+        cube.create_session()
+    assert caught.value.fields == {"timestamp": ("invalid timestamp",)}
+    assert len(stub.seen) == sent
+
+
+def test_what_is_not_signed_has_no_time_to_put_right(stub: StubServer) -> None:
+    stub.always("POST", "/session", Reply(422, REFUSED, headers=stub.times()))
+    with ConnectyCube(**stub_options(stub.base_url)) as cube, pytest.raises(ValidationError):
+        cube.create_session()
+    assert len(stub.seen) == 1
