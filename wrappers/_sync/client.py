@@ -132,8 +132,8 @@ class ConnectyCube:
     ) -> ConnectyCube:
         """Make a client for somebody else, with a session of its own over the same connections.
 
-        Nothing is sent yet. Closing the child closes no connections; after closing the parent,
-        the child can send nothing.
+        Nothing is sent yet. Closing the child closes no connections. Once this client is closed,
+        neither the child nor any client made from it sends anything: ``ClientClosed``.
 
         Args:
             identity: Credentials; or a session that was handed out, or its token alone, which
@@ -181,7 +181,8 @@ class ConnectyCube:
         """Make a client with other manners, over the same session and the same connections.
 
         Who is signed in is the same in both at any time. Closing the new one closes no
-        connections; once the client that was made first is closed, neither can send anything.
+        connections, and not this one. Once this one is closed, the new one sends nothing either:
+        ``ClientClosed``.
 
         Args:
             timeout: Seconds, as for the client itself; left out, as here.
@@ -369,7 +370,11 @@ class ConnectyCube:
         sessions.leave()
 
     def close(self) -> None:
-        """Close the connections; a child made with ``as_user`` only stops sending.
+        """Stop sending, and close the connections if this client was made first, not from another.
+
+        Clients that were made from this one with ``as_user`` and ``with_options`` stop with it:
+        ``ClientClosed`` is what they raise, also to those who wait for an answer when the
+        connections close; over httpx2, a thread is told when its answer or its timeout comes.
 
         Sessions live on at the service: ``destroy_session`` ends one.
         """

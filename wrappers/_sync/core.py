@@ -14,6 +14,7 @@ from wrappers._concurrency_sync import Lock
 from wrappers._configuration import Application, checked_timeout
 from wrappers._errors import ConnectyCubeError, NeedUser
 from wrappers._identity import Identity
+from wrappers._lifetime import Lifetime
 from wrappers._logs import logger
 from wrappers._models import Session, User, session_from, user_from
 from wrappers._parsing import expect, request_model, translated
@@ -40,6 +41,7 @@ class Core:
         adapter: The way to the network; shared with parents and children.
         retrying: The way to the network with this client's timeout, sending again what may safely
             be sent again.
+        lifetime: How long it may send.
         sessions: The client's session, over ``retrying``.
         saving: Held while ``custom_data`` is read, changed and saved.
         api: The generated client, raising for refusals.
@@ -78,6 +80,7 @@ class Core:
         self.application: Final = application
         self.adapter: Final = adapter
         self._clocks = clocks or Clocks()
+        self.lifetime: Final[Lifetime] = Lifetime(None if parent is None else parent.lifetime)
         self._patience = patience or Patience(Retries(times=0))
         self._timeout = timeout
         self._on_response = on_response
@@ -92,12 +95,12 @@ class Core:
             patience=self._patience,
             state=None if twin is None else twin.sessions.state,
             store=store,
+            lifetime=self.lifetime,
         )
         self.api: Final = Client(transport=CheckedTransport(self.sessions))
         self.saving: Final[Lock] = Lock() if twin is None else twin.saving
         self._store = store
         self._parent = parent
-        self._closed = False
 
     def child(self, identity: Identity, session: Session | None) -> Core:
         """Make another client over the same connections.
@@ -156,7 +159,7 @@ class Core:
         patience = self._patience
         if retries is not None:
             patience = evolve(patience, retries=evolve(patience.retries, times=retries))
-        twin = Core(
+        return Core(
             self.application,
             self.adapter,
             self.sessions.state.identity,
@@ -168,9 +171,6 @@ class Core:
             parent=self,
             twin=self,
         )
-        if self._closed:
-            twin.sessions.close()
-        return twin
 
     def get_session(self) -> Session:
         """Ask the service about the present session.
@@ -281,8 +281,7 @@ class Core:
 
     def close(self) -> None:
         """Stop sending; close the connections if they are this client's own."""
-        self._closed = True
-        self.sessions.close()
+        self.lifetime.closed = True
         if self._parent is None:
             self.adapter.close()
 

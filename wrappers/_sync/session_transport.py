@@ -25,6 +25,7 @@ from wrappers._errors import ClientClosed, ConnectyCubeError, SessionStoreError
 from wrappers._expiry import seconds_left
 from wrappers._failures import session_ended, session_missing
 from wrappers._identity import Identity
+from wrappers._lifetime import Lifetime
 from wrappers._logs import logger
 from wrappers._models import Session
 from wrappers._retrying import Retries, can_be_read_again
@@ -55,6 +56,7 @@ class SessionTransport:
             requests are sent again by a layer below.
         state: The state of another layer whose session this one shares; left out, a new one.
         store: Where sessions are kept for other clients too; left out, this one keeps its own.
+        lifetime: How long anything may be sent; left out, for ever.
     """
 
     def __init__(
@@ -68,10 +70,11 @@ class SessionTransport:
         patience: Patience | None = None,
         state: SessionState[Event] | None = None,
         store: AnySessionStore | None = None,
+        lifetime: Lifetime | None = None,
     ) -> None:
         self._adapter = adapter
         self._clocks = clocks or Clocks()
-        self._closed = False
+        self._lifetime = lifetime or Lifetime()
         patience = patience or Patience(Retries(times=0))
         self._maker = SessionMaker(adapter, application, self._clocks, patience)
         back_off = BackOff(chance=patience.chance)
@@ -123,7 +126,7 @@ class SessionTransport:
         Raises:
             ConnectyCubeError: If no session can be had, or no answer came.
         """
-        self._check_open(request)
+        self._check_open(request.method)
         if not _takes_token(request):
             return self._adapter.send(request), None
         carrier = live or self.live()
@@ -149,7 +152,7 @@ class SessionTransport:
         Raises:
             ConnectyCubeError: If no session can be had, or no answer came.
         """
-        self._check_open(request)
+        self._check_open(request.method)
         with ExitStack() as stack:
             if not _takes_token(request):
                 yield stack.enter_context(self._adapter.stream(request))
@@ -185,6 +188,7 @@ class SessionTransport:
             SessionExpired: If it has ended and cannot be created again.
             ConnectyCubeError: If creating it failed.
         """
+        self._check_open()
         while True:
             claim = self.state.claim()
             if isinstance(claim, Live):
@@ -209,6 +213,7 @@ class SessionTransport:
         Raises:
             ConnectyCubeError: If the service refuses, or no answer came.
         """
+        self._check_open()
         live, identity = self._maker.make(identity)
         self.state.adopt(identity, live)
         self._publish(identity, live)
@@ -259,13 +264,9 @@ class SessionTransport:
         ends = datetime.fromtimestamp(self._clocks.wall(), UTC) + left
         return evolve(live.session, expires_at=ends)
 
-    def close(self) -> None:
-        """Send nothing any more; the adapter stays open for others."""
-        self._closed = True
-
-    def _check_open(self, request: Request) -> None:
-        if self._closed:
-            raise ClientClosed("the client is closed", method=request.method)
+    def _check_open(self, method: str | None = None) -> None:
+        if self._lifetime.over:
+            raise ClientClosed("the client is closed", method=method)
 
     def _lead(self, lead: Lead[Event]) -> Live | None:
         flight = lead.flight

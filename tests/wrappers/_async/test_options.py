@@ -182,6 +182,26 @@ async def test_a_closed_child_sends_nothing_either_way(mock: MockWorld) -> None:
                 await child.users.get(user.user_id or 0, timeout=timeout)
 
 
+async def test_who_descends_from_a_closed_client_sends_nothing(stub: StubServer) -> None:
+    stub.always("GET", "/users/7", Reply(200, {"user": user_json(7)}))
+    async with AsyncConnectyCube(**stub_options(stub.base_url)) as cube:
+        child = cube.as_user(somebody())
+        twin, grandchild = child.with_options(retries=1), child.as_user(somebody())
+        await child.with_options(retries=0).aclose()  # which is somebody else's end
+        for each in (child, twin, grandchild):
+            assert (await each.users.get(7)).id == 7
+        await child.aclose()
+        sent = len(stub.seen)
+        for each in (child, twin, grandchild, grandchild.with_options(), twin.as_user(somebody())):
+            for call in (each.create_session, each.chat_credentials, each.get_session):
+                with pytest.raises(ClientClosed, match="the client is closed"):
+                    await call()
+            with pytest.raises(ClientClosed):
+                await each.storage.upload(b"bytes")
+        assert len(stub.seen) == sent
+        assert (await cube.users.get(7)).id == 7
+
+
 async def test_answers_as_they_came(mock: MockWorld) -> None:
     answers: list[Response] = []
     async with AsyncConnectyCube(**mock.options) as cube:

@@ -116,7 +116,8 @@ REFUSED = {"errors": {"timestamp": ["invalid timestamp"]}}
 )
 async def test_a_timestamp_that_stays_refused(stub: StubServer, date: str, sent: int) -> None:
     stub.always("POST", "/session", Reply(422, REFUSED, headers={"Date": date} if date else {}))
-    options = {**stub_options(stub.base_url), "auth_secret": "made-up-secret"}
+    options = stub_options(stub.base_url)
+    options["auth_secret"] = "made-up-secret"
     async with AsyncConnectyCube(**options) as cube:
         with pytest.raises(ValidationError) as caught:
             await cube.create_session()
