@@ -1,4 +1,4 @@
-"""The control API of the server under test, when it offers one: clock, settings, apps, mailbox.
+"""The control API of the server under test, when it offers one: the clock, apps, the mailbox.
 
 A live server offers none; what then stays unchecked is reported, not silently skipped.
 """
@@ -17,39 +17,10 @@ from contract_tests.connections import tls
 from contract_tests.server import ServerUnderTest
 
 CLOCK_PATH = "/__mock__/clock"
-SETTINGS_PATH = "/__mock__/settings"
 APPS_PATH = "/__mock__/apps"
 MAILBOX_PATH = "/__mock__/mailbox"
 
 _LINK = re.compile(r"https?://\S+")
-
-
-class AppSettings:
-    """The app's settings, changed through the control API for a while."""
-
-    def __init__(self, server: ServerUnderTest) -> None:
-        """Find out whether the server lets its app's settings be changed."""
-        self._url = server.base_url + SETTINGS_PATH
-        self._client = httpx2.Client(timeout=30.0, trust_env=False, verify=tls())
-        self.is_offered = server.is_own and self._client.get(self._url).status_code == 200
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._client.close()
-
-    @contextmanager
-    def changed(self, name: str, value: object) -> Generator[None]:
-        """Have a setting another value for the time of a `with` block."""
-        before = self._client.get(self._url).json()[name]
-        self._tell(name, value)
-        try:
-            yield
-        finally:
-            self._tell(name, before)
-
-    def _tell(self, name: str, value: object) -> None:
-        answer = self._client.patch(self._url, json={name: value})
-        assert answer.status_code < 300, f"{name} -> {answer.status_code} {answer.text}"
 
 
 class Clock:

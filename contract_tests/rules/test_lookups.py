@@ -8,6 +8,7 @@ import pytest
 
 from contract_tests.actors import Person, app_token, fresh_name, newcomer, sign_up
 from contract_tests.catalogue import ECHOED_IDENTIFIERS, NO_SECRETS
+from contract_tests.sightings import LOOK_UPS
 from contract_tests.wire import Wire
 
 pytestmark = pytest.mark.live
@@ -53,31 +54,17 @@ def only_known_keys(wire: Wire, user: dict[str, Any]) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("path", "field"),
-    [
-        ("/users/{}", "id"),
-        ("/users/external/{}", "external_id"),
-        ("/users/by_login?login={}", "login"),
-        ("/users/by_email?email={}", "email"),
-        ("/users/by_phone?phone={}", "phone"),
-        ("/users/phone?phone={}", "phone"),
-        ("/users/by_facebook_id?facebook_id={}", "facebook_id"),
-        ("/users/by_twitter_id?twitter_id={}", "twitter_id"),
-    ],
-)
-def test_the_one_asked_for_is_answered(
-    wire: Wire, people: list[Person], path: str, field: str
-) -> None:
+def test_the_one_asked_for_is_answered(wire: Wire, people: list[Person]) -> None:
     token = app_token(wire)
-    for person in people:
-        answer = wire.call("GET", path.format(person.user[field]), token=token)
-        ECHOED_IDENTIFIERS.require(
-            answer.status == 200 and answer.json["user"] == person.user,
-            f"asked for {field} {person.user[field]}",
-            wire.story,
-        )
-        only_known_keys(wire, answer.json["user"])
+    for way in LOOK_UPS:
+        for person in people:
+            if person.user[way.field] is None:
+                continue
+            found = way.ask(wire, person.user[way.field], token)
+            ECHOED_IDENTIFIERS.require(
+                found == [person.user], f"asked {way.path} for {way.field}", wire.story
+            )
+            only_known_keys(wire, found[0])
 
 
 def test_lists_hold_users_and_nothing_else(wire: Wire, people: list[Person]) -> None:
