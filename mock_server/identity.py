@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import ssl
 from collections.abc import Callable, Mapping
 
 import httpx2
@@ -13,6 +15,9 @@ from mock_server.refusals import Refusal, by_state
 
 LARGEST_ANSWER = 64 * 1024
 _SHOWN = 1000
+
+_tls = functools.cache(ssl.create_default_context)
+"""Reading the certificates takes longer than asking: once is enough."""
 
 Identity = Mapping[str, str]
 """What a provider told about a user: `uid`, perhaps `email`, `full_name` and `avatar`."""
@@ -58,7 +63,7 @@ async def ask(needed: IdentityNeeded) -> Identity | Refusal:
         # The transport alone: a client would log the URL, in which a secret may stand.
         async with (
             asyncio.timeout(provider.timeout),
-            httpx2.AsyncHTTPTransport(trust_env=False) as transport,
+            httpx2.AsyncHTTPTransport(trust_env=False, verify=_tls()) as transport,
         ):
             answer = await transport.handle_async_request(request)
             body = bytearray()

@@ -89,7 +89,7 @@ def test_a_refused_update_leaves_nothing(wire: Wire) -> None:
         {"password": "12345", "old_password": person.password},
     ]
     for wrong in wrongly:
-        refused = update(wire, person, **after, **wrong)
+        refused = update(wire, person, **{**after, **wrong})
         REFUSED_WRITE.require(refused.status == 422, f"{refused.status}", wire.story)
         now = read(wire, person, person.token)
         REFUSED_WRITE.require(still(now) == still(before), "something was written", wire.story)
