@@ -41,17 +41,23 @@ def test_holds_the_three_packages_and_the_contract(wheel: Path) -> None:
     assert not [name for name in names if "__pycache__" in name]
 
 
-USES_THE_FIXTURE = """
-from wrappers import ConnectyCube
+USES_THE_FIXTURES = """
+import mock_server, wrappers
 
-def test_it(connectycube_server):
-    with ConnectyCube() as cube:
-        cube.create_session()
-    assert len(connectycube_server.journal.latest()) == 1
+def test_it(connectycube_server, connectycube, connectycube_user):
+    assert isinstance(connectycube, wrappers.ConnectyCube)
+    assert isinstance(connectycube_server, mock_server.RunningServer)
+    marvin = connectycube_user(full_name="Marvin")
+    assert marvin.cube.get_session().user_id == marvin.user.id
+    asked = [each["operation"] for each in connectycube_server.journal.latest()]
+    assert asked == ["createSession", "signUp", "createSession", "getSession"]
+
+def test_nobody_is_left_over(connectycube_user):
+    assert connectycube_user().user.id == 1
 """
 
 
-def test_runs_the_quickstart_and_the_fixture_alone(wheel: Path, tmp_path: Path) -> None:
+def test_runs_the_quickstart_and_the_fixtures_alone(wheel: Path, tmp_path: Path) -> None:
     """With what it depends on, and without this checkout."""
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=False)
@@ -89,8 +95,8 @@ def test_runs_the_quickstart_and_the_fixture_alone(wheel: Path, tmp_path: Path) 
         str(_copy("examples/quickstart.py", tmp_path)),
     )
     used = tmp_path / "test_used.py"
-    used.write_text(USES_THE_FIXTURE, encoding="utf-8")
-    assert "1 passed" in run("-m", "pytest", "-p", "no:cacheprovider", str(used))
+    used.write_text(USES_THE_FIXTURES, encoding="utf-8")
+    assert "2 passed" in run("-m", "pytest", "-p", "no:cacheprovider", str(used))
 
 
 def _copy(name: str, folder: Path) -> Path:

@@ -65,6 +65,8 @@ FACES = {"": ConnectyCube, "users": Users, "storage": Storage, "avatars": Avatar
 
 MARVIN = Password(login="marvin18", password="pass-of-marvin")
 AMIGO = Password(login="amigo", password="pass-of-amigo")
+TRILLIAN = Password(login="trillian", password="pass-of-trillian")
+NEW_PASSWORD = "another-password"
 KEPT = {"towel": True, "planet": "Earth"}
 FACE, OTHER_FACE = png(), png(5, 5)
 NOTES = b"one\r\n--+++\r\ntwo"
@@ -200,7 +202,7 @@ ROWS: dict[str, Call] = {
     "chat_credentials": lambda cube, _: cube.chat_credentials(),
     "destroy_session": lambda cube, _: cube.destroy_session(),
     "users.sign_up": lambda cube, _: cube.users.sign_up(
-        login="trillian", password="pass-of-trillian", full_name="Trillian", tags=["a"]
+        login="trillian", password=TRILLIAN.password, full_name="Trillian", tags=["a"]
     ),
     "users.get": lambda cube, world: cube.users.get(world.amigo.id),
     "users.get_by_login": lambda cube, _: cube.users.get_by_login("amigo"),
@@ -220,7 +222,7 @@ ROWS: dict[str, Call] = {
     "users.update": lambda cube, _: cube.users.update(full_name="Marvin the Android"),
     "users.update_custom_data": lambda cube, _: cube.users.update_custom_data(answer=42),
     "users.change_password": lambda cube, _: cube.users.change_password(
-        old=MARVIN.password, new="another-password"
+        old=MARVIN.password, new=NEW_PASSWORD
     ),
     "users.delete": lambda cube, _: cube.users.delete(),
     "storage.upload": lambda cube, _: cube.storage.upload(b"new bytes", name="new.txt"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import socket
 import socketserver
 import struct
@@ -65,6 +66,7 @@ class Recorded:
         return _wire(self.status, [*kept, ("Content-Length", str(len(self.content)))], self.content)
 
 
+_SIGNATURE = re.compile(rb'"signature": ?"([0-9a-f]+)"')
 _FRAMING = {"content-length", "transfer-encoding", "connection"}
 
 
@@ -164,20 +166,23 @@ class HostileServer:
         base_url: Where it listens.
         scripts: The scripts.
         asked: How many requests came.
+        signatures: What session requests were signed with.
     """
 
     base_url: str = ""
     scripts: list[Script] = field(factory=list[Script])
     asked: int = 0
+    signatures: set[str] = field(factory=set[str])
     _lock: threading.Lock = field(factory=threading.Lock)
 
     def play(self, scripts: list[Script]) -> None:
         with self._lock:
             self.scripts, self.asked = scripts, 0
 
-    def next(self) -> Script:
+    def answer(self, request: bytes) -> Script:
         with self._lock:
             self.asked += 1
+            self.signatures.update(each.decode() for each in _SIGNATURE.findall(request))
             return self.scripts[min(self.asked, len(self.scripts)) - 1]
 
 
@@ -190,8 +195,9 @@ def hostile_server() -> Generator[HostileServer]:
         def handle(self) -> None:
             peer = cast("socket.socket", self.request)
             try:
-                if _read_request(peer):
-                    _answer(peer, hostile.next())
+                request = _read_request(peer)
+                if request is not None:
+                    _answer(peer, hostile.answer(request))
             except OSError:
                 pass  # the client went away, as it may
 
@@ -210,22 +216,22 @@ def hostile_server() -> Generator[HostileServer]:
             thread.join()
 
 
-def _read_request(peer: socket.socket) -> bool:
+def _read_request(peer: socket.socket) -> bytes | None:
     received = b""
     while b"\r\n\r\n" not in received:
         piece = peer.recv(65536)
         if not piece:
-            return False
+            return None
         received += piece
     head, _, body = received.partition(b"\r\n\r\n")
     _, told, rest = head.lower().partition(b"\r\ncontent-length:")
-    left = int(rest.split(b"\r\n")[0]) - len(body) if told else 0
-    while left > 0:
+    length = int(rest.split(b"\r\n")[0]) if told else 0
+    while len(body) < length:
         piece = peer.recv(65536)
         if not piece:
-            return False
-        left -= len(piece)
-    return True
+            return None
+        body += piece
+    return head + body
 
 
 def _answer(peer: socket.socket, script: Script) -> None:

@@ -1,5 +1,8 @@
 """Whatever a server answers, only ``ConnectyCubeError`` comes out, or a result.
 
+It quotes no secret: no password, key, token or signature, neither of a session request nor of the
+object store.
+
 Each public call is first answered honestly, by the mock server; then one of those answers is
 broken: other bytes, another status, other headers, JSON with a value replaced, cut, or stalled.
 The same few examples are tried each time; HOSTILE_EXAMPLES=1000 tries as many others for each call.
@@ -7,8 +10,10 @@ The same few examples are tried each time; HOSTILE_EXAMPLES=1000 tries as many o
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
+import re
 import traceback
 from collections.abc import Iterator
 
@@ -19,10 +24,13 @@ from hypothesis import strategies as st
 
 from mock_server import Settings, running
 from tests.wrappers.fault_matrix import (
+    AMIGO,
     CASES,
     KINDS,
     MARVIN,
+    NEW_PASSWORD,
     ROWS,
+    TRILLIAN,
     Clients,
     World,
     build,
@@ -55,6 +63,7 @@ class Stage:
     world: World
     clients: Clients
     honest: dict[tuple[str, bool], list[Recorded]]
+    secrets: set[str]
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +98,23 @@ def stage(
             for row, recorded in answers.items()
         }
         with KINDS[request.param](world) as clients:
-            yield Stage(server, world, clients, moved)
+            yield Stage(server, world, clients, moved, {*secrets_of(world, moved)})
+
+
+TOKEN = re.compile(rb'"token":"(\w+)"')
+STORE_SIGNATURE = re.compile(rb"(?i)x-amz-signature=(\w+)")
+
+
+def secrets_of(world: World, honest: dict[tuple[str, bool], list[Recorded]]) -> Iterator[str]:
+    """What nobody may read in an error or a log."""
+    yield from (MARVIN.password, AMIGO.password, TRILLIAN.password, NEW_PASSWORD)
+    yield from (world.application.auth_key, world.application.auth_secret or "")
+    yield world.session.token
+    answers = b"".join(each.on_the_wire() for recorded in honest.values() for each in recorded)
+    for kind in (TOKEN, STORE_SIGNATURE):
+        found = kind.findall(answers)
+        assert len({*found}) > 1
+        yield from (each.decode() for each in found)
 
 
 def moved_to(new: str, old: str, answer: Recorded) -> Recorded:
@@ -101,7 +126,11 @@ def moved_to(new: str, old: str, answer: Recorded) -> Recorded:
 @pytest.mark.parametrize(
     ("row", "ready"), CASES, ids=[row if ready else f"{row}, first" for row, ready in CASES]
 )
-def test_only_our_errors_come_out(stage: Stage, row: str, ready: bool) -> None:
+def test_only_our_errors_come_out(
+    stage: Stage, row: str, ready: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "wrappers")
+    stage.server.signatures.clear()
     recorded = stage.honest[row, ready]
     assert recorded
 
@@ -118,14 +147,21 @@ def test_only_our_errors_come_out(stage: Stage, row: str, ready: bool) -> None:
         try:
             ROWS[row](cube, stage.world)
         except ConnectyCubeError as error:
-            hold(error)
+            hold(error, stage.secrets | stage.server.signatures)
 
     meet()
+    assert stage.server.signatures or (ready and row != "create_session")
+    quotes_none_of(stage.secrets | stage.server.signatures, caplog.text)
 
 
-def hold(error: ConnectyCubeError) -> None:
+def hold(error: ConnectyCubeError, secrets: set[str]) -> None:
     """Errors can be shown, kept and sent on, and quote no secret."""
     shown = "".join([str(error), repr(error), *traceback.format_exception(error)])
-    assert MARVIN.password not in shown
+    quotes_none_of(secrets, shown)
     copied = pickle.loads(pickle.dumps(error))
     assert str(copied) == str(error)
+
+
+def quotes_none_of(secrets: set[str], text: str) -> None:
+    assert "" not in secrets
+    assert not [secret for secret in secrets if secret in text]
