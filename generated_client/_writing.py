@@ -90,6 +90,8 @@ def path(value: Scalar) -> str:
     Raises:
         ValueError: It is empty or made of dots, so that the path would become another one.
     """
+    if type(value) is int:
+        return str(value)
     segment = write_scalar(value)
     if segment in {"", ".", ".."}:
         raise ValueError(f"{segment!r} cannot be a part of a path")

@@ -147,6 +147,8 @@ class _Settings:
             own = {name.lower() for name, _ in request.headers}
             missing = [pair for pair in self.headers.multi_items() if pair[0].lower() not in own]
             request = _evolve(request, headers=(*missing, *request.headers))
+        if not self.credentials:
+            return request
         for alternative in request.security:
             if alternative and all(scheme in self.credentials for scheme in alternative):
                 for scheme in alternative:

@@ -67,7 +67,7 @@ class Redirect:
 T = TypeVar("T")
 
 
-@_frozen
+@_frozen(slots=False)
 class Response(Generic[T]):
     """A documented answer, parsed, with what it was parsed from.
 

@@ -99,13 +99,13 @@ class Blob:
         if not (isinstance(public, bool)):
             raise _wrong(public, "public")
         return cls(
-            id=id,
-            uid=uid,
-            content_type=content_type,
-            name=name,
-            size=size,
-            created_at=created_at,
-            updated_at=updated_at,
-            public=public,
+            id,
+            uid,
+            content_type,
+            name,
+            size,
+            created_at,
+            updated_at,
+            public,
             additional_properties=_data,
         )

@@ -69,7 +69,7 @@ class BlobChanges:
         if _data:
             raise _unknown(_data)
         return cls(
-            content_type=content_type,
-            name=name,
-            new=new,
+            content_type,
+            name,
+            new,
         )

@@ -83,10 +83,10 @@ class BlobDownloadAccess:
         if not (isinstance(download_url, str)):
             raise _wrong(download_url, "download_url")
         return cls(
-            id=id,
-            blob_id=blob_id,
-            expires=expires,
-            object_access_type=object_access_type,
-            download_url=download_url,
+            id,
+            blob_id,
+            expires,
+            object_access_type,
+            download_url,
             additional_properties=_data,
         )

@@ -58,6 +58,6 @@ class BlobObjectResponse:
         blob = _pop("blob", UNSET)
         blob = _read_model(blob, "blob", _blob_object.BlobObject.from_dict)
         return cls(
-            blob=blob,
+            blob,
             additional_properties=_data,
         )

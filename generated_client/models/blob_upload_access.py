@@ -84,10 +84,10 @@ class BlobUploadAccess:
         if not (isinstance(params, str)):
             raise _wrong(params, "params")
         return cls(
-            id=id,
-            blob_id=blob_id,
-            expires=expires,
-            object_access_type=object_access_type,
-            params=params,
+            id,
+            blob_id,
+            expires,
+            object_access_type,
+            params,
             additional_properties=_data,
         )

@@ -66,6 +66,6 @@ class CompleteBlobRequest:
         if _data:
             raise _unknown(_data)
         return cls(
-            blob=blob,
-            size=size,
+            blob,
+            size,
         )

@@ -53,5 +53,5 @@ class CompletedBlob:
         if _data:
             raise _unknown(_data)
         return cls(
-            size=size,
+            size,
         )

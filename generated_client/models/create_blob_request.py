@@ -56,5 +56,5 @@ class CreateBlobRequest:
         if _data:
             raise _unknown(_data)
         return cls(
-            blob=blob,
+            blob,
         )

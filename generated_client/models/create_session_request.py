@@ -134,14 +134,14 @@ class CreateSessionRequest:
         if _data:
             raise _unknown(_data)
         return cls(
-            application_id=application_id,
-            auth_key=auth_key,
-            timestamp=timestamp,
-            nonce=nonce,
-            signature=signature,
-            user=user,
-            provider=provider,
-            keys=keys,
-            firebase_phone=firebase_phone,
-            firebase_email=firebase_email,
+            application_id,
+            auth_key,
+            timestamp,
+            nonce,
+            signature,
+            user,
+            provider,
+            keys,
+            firebase_phone,
+            firebase_email,
         )

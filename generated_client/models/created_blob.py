@@ -112,14 +112,14 @@ class CreatedBlob:
         if not (size is None or type(size) is int or size is UNSET):
             raise _wrong(size, "size")
         return cls(
-            id=id,
-            uid=uid,
-            content_type=content_type,
-            name=name,
-            created_at=created_at,
-            updated_at=updated_at,
-            public=public,
-            blob_object_access=blob_object_access,
-            size=size,
+            id,
+            uid,
+            content_type,
+            name,
+            created_at,
+            updated_at,
+            public,
+            blob_object_access,
+            size,
             additional_properties=_data,
         )

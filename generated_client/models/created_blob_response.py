@@ -58,6 +58,6 @@ class CreatedBlobResponse:
         blob = _pop("blob", UNSET)
         blob = _read_model(blob, "blob", _created_blob.CreatedBlob.from_dict)
         return cls(
-            blob=blob,
+            blob,
             additional_properties=_data,
         )

@@ -70,6 +70,6 @@ class ErrorBody:
             lambda _value: _read_model(_value, "errors", _field_errors.FieldErrors.from_dict),
         )
         return cls(
-            errors=errors,
+            errors,
             additional_properties=_data,
         )

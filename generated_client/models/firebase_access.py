@@ -60,6 +60,6 @@ class FirebaseAccess:
         if _data:
             raise _unknown(_data)
         return cls(
-            project_id=project_id,
-            access_token=access_token,
+            project_id,
+            access_token,
         )

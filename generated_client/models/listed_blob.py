@@ -115,15 +115,15 @@ class ListedBlob:
         if set_completed_at is not UNSET and set_completed_at is not None:
             set_completed_at = _read_datetime(set_completed_at, "set_completed_at")
         return cls(
-            id=id,
-            uid=uid,
-            content_type=content_type,
-            name=name,
-            size=size,
-            created_at=created_at,
-            updated_at=updated_at,
-            public=public,
-            blob_status=blob_status,
-            set_completed_at=set_completed_at,
+            id,
+            uid,
+            content_type,
+            name,
+            size,
+            created_at,
+            updated_at,
+            public,
+            blob_status,
+            set_completed_at,
             additional_properties=_data,
         )

@@ -58,6 +58,6 @@ class ListedBlobResponse:
         blob = _pop("blob", UNSET)
         blob = _read_model(blob, "blob", _listed_blob.ListedBlob.from_dict)
         return cls(
-            blob=blob,
+            blob,
             additional_properties=_data,
         )

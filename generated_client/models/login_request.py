@@ -110,11 +110,11 @@ class LoginRequest:
         if _data:
             raise _unknown(_data)
         return cls(
-            login=login,
-            email=email,
-            password=password,
-            provider=provider,
-            keys=keys,
-            firebase_phone=firebase_phone,
-            firebase_email=firebase_email,
+            login,
+            email,
+            password,
+            provider,
+            keys,
+            firebase_phone,
+            firebase_email,
         )

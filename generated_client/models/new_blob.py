@@ -66,7 +66,7 @@ class NewBlob:
         if _data:
             raise _unknown(_data)
         return cls(
-            content_type=content_type,
-            name=name,
-            public=public,
+            content_type,
+            name,
+            public,
         )

@@ -55,6 +55,6 @@ class OnlineCount:
         if type(count) is not int:
             raise _wrong(count, "count")
         return cls(
-            count=count,
+            count,
             additional_properties=_data,
         )

@@ -60,6 +60,6 @@ class OnlineUsers:
         users = _pop("users", UNSET)
         users = [_read_item(_item, _user.User.from_dict) for _item in _read_list(users, "users")]
         return cls(
-            users=users,
+            users,
             additional_properties=_data,
         )

@@ -53,5 +53,5 @@ class PasswordResetRequest:
         if _data:
             raise _unknown(_data)
         return cls(
-            email=email,
+            email,
         )

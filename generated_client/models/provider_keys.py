@@ -61,6 +61,6 @@ class ProviderKeys:
         if _data:
             raise _unknown(_data)
         return cls(
-            token=token,
-            secret=secret,
+            token,
+            secret,
         )

@@ -110,14 +110,14 @@ class Session:
         if user is not UNSET:
             user = _read_model(user, "user", _user.User.from_dict)
         return cls(
-            id=id,
-            user_id=user_id,
-            application_id=application_id,
-            token=token,
-            nonce=nonce,
-            ts=ts,
-            created_at=created_at,
-            updated_at=updated_at,
-            user=user,
+            id,
+            user_id,
+            application_id,
+            token,
+            nonce,
+            ts,
+            created_at,
+            updated_at,
+            user,
             additional_properties=_data,
         )

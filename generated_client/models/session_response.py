@@ -58,6 +58,6 @@ class SessionResponse:
         session = _pop("session", UNSET)
         session = _read_model(session, "session", _session.Session.from_dict)
         return cls(
-            session=session,
+            session,
             additional_properties=_data,
         )

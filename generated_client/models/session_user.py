@@ -97,9 +97,9 @@ class SessionUser:
         if _data:
             raise _unknown(_data)
         return cls(
-            login=login,
-            email=email,
-            password=password,
-            guest=guest,
-            full_name=full_name,
+            login,
+            email,
+            password,
+            guest,
+            full_name,
         )

@@ -56,5 +56,5 @@ class SignUpRequest:
         if _data:
             raise _unknown(_data)
         return cls(
-            user=user,
+            user,
         )

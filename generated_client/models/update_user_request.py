@@ -56,5 +56,5 @@ class UpdateUserRequest:
         if _data:
             raise _unknown(_data)
         return cls(
-            user=user,
+            user,
         )

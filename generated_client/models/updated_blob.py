@@ -115,14 +115,14 @@ class UpdatedBlob:
                 _blob_upload_access.BlobUploadAccess.from_dict,
             )
         return cls(
-            id=id,
-            uid=uid,
-            content_type=content_type,
-            name=name,
-            size=size,
-            created_at=created_at,
-            updated_at=updated_at,
-            public=public,
-            blob_object_access=blob_object_access,
+            id,
+            uid,
+            content_type,
+            name,
+            size,
+            created_at,
+            updated_at,
+            public,
+            blob_object_access,
             additional_properties=_data,
         )

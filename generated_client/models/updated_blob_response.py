@@ -58,6 +58,6 @@ class UpdatedBlobResponse:
         blob = _pop("blob", UNSET)
         blob = _read_model(blob, "blob", _updated_blob.UpdatedBlob.from_dict)
         return cls(
-            blob=blob,
+            blob,
             additional_properties=_data,
         )

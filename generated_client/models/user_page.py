@@ -79,9 +79,9 @@ class UserPage:
         items = _pop("items", UNSET)
         items = [_read_item(_item, _user.User.from_dict) for _item in _read_list(items, "items")]
         return cls(
-            limit=limit,
-            skip=skip,
-            total_entries=total_entries,
-            items=items,
+            limit,
+            skip,
+            total_entries,
+            items,
             additional_properties=_data,
         )

@@ -82,9 +82,9 @@ class UserPageV1:
             for _item in _read_list(items, "items")
         ]
         return cls(
-            current_page=current_page,
-            per_page=per_page,
-            total_entries=total_entries,
-            items=items,
+            current_page,
+            per_page,
+            total_entries,
+            items,
             additional_properties=_data,
         )

@@ -58,6 +58,6 @@ class UserResponse:
         user = _pop("user", UNSET)
         user = _read_model(user, "user", _user.User.from_dict)
         return cls(
-            user=user,
+            user,
             additional_properties=_data,
         )
