@@ -156,7 +156,7 @@ def user_from(raw: generated.User) -> User:
         email=None if raw.email is UNSET else raw.email,
         phone=None if raw.phone is UNSET else raw.phone,
         website=None if raw.website is UNSET else raw.website,
-        timezone=_number(raw.timezone),
+        timezone=None if raw.timezone is UNSET else raw.timezone,
         facebook_id=None if raw.facebook_id is UNSET else raw.facebook_id,
         twitter_id=None if raw.twitter_id is UNSET else raw.twitter_id,
         external_id=None if raw.external_id is UNSET else raw.external_id,
@@ -234,7 +234,7 @@ def _moment(value: object) -> datetime | None:
 def _tags(value: object) -> tuple[str, ...]:
     """Read tags joined by commas (documented) or as a list (typed so in the official SDK)."""
     if isinstance(value, str):
-        return tuple([tag for part in value.split(",") if (tag := part.strip())])
+        return tuple(filter(None, map(str.strip, value.split(","))))
     if isinstance(value, list):
         return tuple([tag for tag in cast("list[object]", value) if isinstance(tag, str)])
     return ()

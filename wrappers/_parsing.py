@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from typing import Any, Protocol, Self, TypeVar
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from generated_client import InvalidData, RawResponse, Response, UnexpectedResponse
 
@@ -26,21 +27,33 @@ class RequestModel(Protocol):
 RequestModelT = TypeVar("RequestModelT", bound=RequestModel)
 
 
-@contextmanager
-def translated() -> Generator[None]:
+class _Translation:
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, UnexpectedResponse):
+            raise failure(error.response) or unexpected(error.response, error.reason) from error
+
+
+_translation: Final = _Translation()
+
+
+def translated() -> AbstractContextManager[None]:
     """Turn the generated client's one error into ours.
 
-    Yields:
-        Nothing; call the generated client inside.
+    Returns:
+        A context to call the generated client in.
 
     Raises:
         APIError: If the answer is a refusal that the contract does not document.
         UnexpectedResponseError: If the answer is no refusal but breaks the contract.
     """
-    try:
-        yield
-    except UnexpectedResponse as error:
-        raise failure(error.response) or unexpected(error.response, error.reason) from error
+    return _translation
 
 
 def expect(kind: type[ModelT], response: Response[Any]) -> ModelT:

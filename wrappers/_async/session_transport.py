@@ -131,7 +131,9 @@ class AsyncSessionTransport:
             return await self._adapter.send(request), None
         carrier = live or await self.live()
         response = await self._send_once(request, carrier)
-        if live is None and session_missing(response) and self._may_replay(request):
+        if not session_missing(response):
+            return response, carrier
+        if live is None and self._may_replay(request):
             # The service looked at the token before anything else: nothing has happened yet.
             carrier = await self.live()
             response = await self._send_once(request, carrier)

@@ -131,7 +131,9 @@ class SessionTransport:
             return self._adapter.send(request), None
         carrier = live or self.live()
         response = self._send_once(request, carrier)
-        if live is None and session_missing(response) and self._may_replay(request):
+        if not session_missing(response):
+            return response, carrier
+        if live is None and self._may_replay(request):
             # The service looked at the token before anything else: nothing has happened yet.
             carrier = self.live()
             response = self._send_once(request, carrier)
