@@ -169,6 +169,11 @@ UPLOAD_ACCESS = Rule(
 STORE_REFUSES = Rule(
     "store-refuses", "The object store takes no other form and gives nothing without a signed link."
 )
+OVERLOAD = Rule(
+    "overload",
+    "An app that asks too often gets 429 until the time that `Retry-After` tells, and no other app"
+    " does; an outage is told by 503; what is refused so is not done.",
+)
 SIGNED_ONCE = Rule(
     "signed-once", "A signature that is sent must verify, and a nonce serves a timestamp once."
 )

@@ -19,6 +19,7 @@ from contract_tests.server import ServerUnderTest
 CLOCK_PATH = "/__mock__/clock"
 APPS_PATH = "/__mock__/apps"
 MAILBOX_PATH = "/__mock__/mailbox"
+FAULTS_PATH = "/__mock__/faults"
 
 _LINK = re.compile(r"https?://\S+")
 
@@ -120,3 +121,32 @@ class Mailbox:
         """Read the link of every mail to an address, the oldest first."""
         answer = self._client.get(self._url, params={"to": address})
         return [_LINK.findall(mail["text"])[0] for mail in answer.json()["messages"]]
+
+
+class Outages:
+    """Times when the server answers nothing but 503, ordered through its control API."""
+
+    def __init__(self, server: ServerUnderTest) -> None:
+        """Find out whether the server takes such orders."""
+        self._url = server.base_url + FAULTS_PATH
+        self._client = httpx2.Client(timeout=30.0, trust_env=False)
+        self.is_offered = server.is_own and self._client.get(self._url).status_code == 200
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    @contextmanager
+    def ordered(self, retry_after: int) -> Generator[None]:
+        """Have an outage for the time of a `with` block.
+
+        Args:
+            retry_after: The seconds that every answer says to wait.
+        """
+        order = {"operation": "*", "status": 503, "headers": {"Retry-After": str(retry_after)}}
+        answer = self._client.post(self._url, json=order)
+        assert answer.status_code < 300, f"an outage -> {answer.status_code} {answer.text}"
+        try:
+            yield
+        finally:
+            self._client.delete(self._url)

@@ -30,7 +30,11 @@ _UNKNOWN_ROUTE = "HttpException: E_ROUTE_NOT_FOUND"
 
 
 def check(
-    exchange: Exchange, passwords: frozenset[str] = frozenset(), end: datetime | None = None
+    exchange: Exchange,
+    passwords: frozenset[str] = frozenset(),
+    end: datetime | None = None,
+    *,
+    outage: bool = False,
 ) -> None:
     """Hold one exchange to all laws.
 
@@ -38,11 +42,16 @@ def check(
         exchange: A request with its answer.
         passwords: The passwords in use; none may come back.
         end: When the token ends however much it is used, for a guest's.
+        outage: Whether the service may be unavailable.
 
     Raises:
         BrokenRuleError: A law is broken.
     """
-    catalogue.NO_SERVER_ERROR.require(exchange.status < 500, f"status {exchange.status}", exchange)
+    catalogue.NO_SERVER_ERROR.require(
+        exchange.status < 500 or (outage and exchange.status == 503),
+        f"status {exchange.status}",
+        exchange,
+    )
     _no_secrets(exchange, passwords)
     if exchange.status >= 400:
         _refusal(exchange)

@@ -35,6 +35,7 @@ class Wire:
         """Open a client for one server."""
         self.server = server
         self.story = Story()
+        self.outage = False
         self._passwords: frozenset[str] = frozenset()
         self._ends: dict[str, datetime] = {}
         self._secrets: dict[str, str] = {
@@ -124,7 +125,7 @@ class Wire:
             self._name_token(token)
         self.story.exchanges.append(exchange)
         covering.note(method, target, exchange.status, sent)
-        laws.check(exchange, self._passwords, self._ends.get(token or ""))
+        laws.check(exchange, self._passwords, self._ends.get(token or ""), outage=self.outage)
         return exchange
 
     def _asked(
@@ -136,13 +137,17 @@ class Wire:
             request = Quote(f"  {method} {self.server.base_url}{target}")
             catalogue.SHAPE.broken(f"the answer ends early: {error!r}", request, self.story)
 
-    def fetch(self, url: str) -> httpx2.Response:
-        """Get an absolute URL, such as a stored object's, without any credentials."""
-        return self._elsewhere.get(url)
+    def fetch(self, url: str, **headers: str) -> httpx2.Response:
+        """Get an absolute URL, such as a stored object's, with no headers but those given."""
+        return self._elsewhere.get(url, headers=headers)
 
-    def post_form(self, url: str, content: bytes, content_type: str) -> httpx2.Response:
-        """Post a form to an absolute URL, such as the object store's, without any credentials."""
-        return self._elsewhere.post(url, content=content, headers={"Content-Type": content_type})
+    def post_form(
+        self, url: str, content: bytes, content_type: str, headers: Query = ()
+    ) -> httpx2.Response:
+        """Post a form to an absolute URL, such as the object store's."""
+        return self._elsewhere.post(
+            url, content=content, headers=[("Content-Type", content_type), *headers]
+        )
 
     @functools.cached_property
     def _elsewhere(self) -> httpx2.Client:

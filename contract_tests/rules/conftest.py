@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from contract_tests.control import Apps, Clock, Mailbox
+from contract_tests.control import Apps, Clock, Mailbox, Outages
 from contract_tests.population import Population, crowd, settle
 from contract_tests.server import ServerUnderTest
 from contract_tests.wire import Wire
@@ -77,6 +77,18 @@ def mailbox(
     found = Mailbox(server)
     if not found.is_offered:
         record_property(UNCHECKED, "mails: the server shows none")
+    yield found if found.is_offered else None
+    found.close()
+
+
+@pytest.fixture
+def outages(
+    server: ServerUnderTest, record_property: Callable[[str, object], None]
+) -> Iterator[Outages | None]:
+    """The server's outages; nothing when they are not ours to order."""
+    found = Outages(server)
+    if not found.is_offered:
+        record_property(UNCHECKED, "outages: the server has none that are ours to order")
     yield found if found.is_offered else None
     found.close()
 

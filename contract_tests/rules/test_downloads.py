@@ -161,6 +161,14 @@ def test_information_is_for_users_of_the_app(
             )
         for token in cast.users:
             _reads(wire, ask(wire, blob, path, token), known)
+    for path in TO_OBJECT:
+        described = ask(wire, blob, path, cast.users[-1]).json["blob"]["blob_object_access"]
+        FILE_ACCESS.require(
+            (described["id"], described["blob_id"]) == (blob["id"], blob["id"])
+            and wire.fetch(described["download_url"]).content == CONTENT,
+            "another file's access",
+            wire.story,
+        )
     for path in TO_INFORMATION:
         _reads(wire, ask(wire, blob, path, cast.owner, in_query=True), known)
 

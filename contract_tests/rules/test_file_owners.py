@@ -239,6 +239,25 @@ def test_files_stay_when_their_owner_goes(wire: Wire, path: str) -> None:
     OWNERSHIP.require(listed(wire, heir) == [], "somebody new has the files", wire.story)
 
 
+def test_files_stay_when_their_guest_ends(wire: Wire, clock: Clock) -> None:
+    if not clock.is_offered:
+        return
+    guest = create_session(wire, guest="1", full_name="Awesome Guest")
+    public, private = (
+        publish(wire, str(guest["token"]), CONTENT, public=each) for each in (True, False)
+    )
+    clock.advance(86_401)
+    heir = newcomer(wire)
+    gone = wire.call("GET", f"/users/{guest['user_id']}", token=heir.token)
+    READ_YOUR_WRITES.require(gone.status == 404, f"{gone.status} for a guest's end", wire.story)
+    for blob in (public, private):
+        holds(wire, blob, heir.token, CONTENT)
+        answer = wire.call("DELETE", f"/blobs/{blob['id']}", token=heir.token)
+        OWNERSHIP.require(
+            (answer.status, answer.errors) == NOT_OWNER, f"{answer.status}", wire.story
+        )
+
+
 def test_refusals_come_in_their_order(wire: Wire) -> None:
     """First the token, then whose it is, then the file, then the rest."""
     owner, app = newcomer(wire).token, app_token(wire)

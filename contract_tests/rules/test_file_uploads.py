@@ -16,8 +16,8 @@ import httpx2
 import pytest
 
 from contract_tests.actors import newcomer
-from contract_tests.catalogue import BYTES, STORE_REFUSES, UPLOAD_ACCESS
-from contract_tests.control import Clock
+from contract_tests.catalogue import BYTES, LIMITS, STORE_REFUSES, UPLOAD_ACCESS
+from contract_tests.control import Apps, Clock
 from contract_tests.decoded import is_object
 from contract_tests.files import (
     Blob,
@@ -51,6 +51,7 @@ CONTENTS = [
 ]
 """The largest comes early: whatever follows it must not leave any of it behind."""
 HOUR = timedelta(hours=1)
+TOO_LARGE = {(400, "EntityTooLarge")}
 
 
 @pytest.mark.live
@@ -156,7 +157,7 @@ def test_a_part_of_a_file(wire: Wire) -> None:
     blob = publish(wire, token, b"0123456789", public=True)
     link = links(wire, blob, token)[0]
     for asked, wanted in (("bytes=2-5", b"2345"), ("bytes=7-", b"789"), ("bytes=-2", b"89")):
-        answer = httpx2.get(link, headers={"Range": asked}, trust_env=False)
+        answer = wire.fetch(link, Range=asked)
         BYTES.require(
             answer.status_code == 206 and answer.content == wanted,
             f"{answer.status_code} {answer.content!r} for {asked}",
@@ -190,12 +191,7 @@ def test_a_session_token_does_not_disturb_the_store(wire: Wire) -> None:
     blob = create(wire, token)
     params = blob["blob_object_access"]["params"]
     body, content_type = upload_form(upload_fields(params), b"x")
-    answer = httpx2.post(
-        upload_address(params),
-        content=body,
-        headers={"Content-Type": content_type, "CB-Token": token},
-        trust_env=False,
-    )
+    answer = wire.post_form(upload_address(params), body, content_type, [("CB-Token", token)])
     BYTES.require(answer.status_code == 201, f"{answer.status_code} {answer.text}", wire.story)
 
 
@@ -316,3 +312,27 @@ def test_an_access_ends_after_an_hour_and_may_be_renewed(
     stopped_clock.advance(3599)
     upload(wire, renewed, b"again")
     holds(wire, blob, token, b"again")
+
+
+def test_an_app_may_have_a_smaller_largest_file(wire: Wire, apps: Apps | None) -> None:
+    if apps is None:
+        return
+    with apps.added(largest_file=10) as app, Wire(app) as small:
+        token = newcomer(small).token
+        blob = create(small, token)
+        params = blob["blob_object_access"]["params"]
+        upload(small, blob, b"0123456789")
+        complete(small, blob, 10, token)
+        _refused(small, post(small, params, b"0123456789a"), "a byte too many", TOO_LARGE)
+        for method in ("PUT", "POST"):
+            for told in (11, "11"):
+                path = f"/blobs/{blob['id']}/complete"
+                answer = small.call(method, path, body={"size": told}, token=token)
+                LIMITS.require(
+                    answer.status == 422 and is_object(answer.errors) and "size" in answer.errors,
+                    f"{answer.status} {answer.errors} for a size of {told!r}",
+                    small.story,
+                )
+        holds(small, blob, token, b"0123456789")
+    token = newcomer(wire).token
+    publish(wire, token, b"0123456789a")
