@@ -64,8 +64,8 @@ def in_list(wire: Wire, token: str, wanted: Blob) -> Blob:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"name": "é漢😀 +%20&=.txt", "content_type": "text/plain; charset=utf-8", "public": True},
-        {"name": "a", "content_type": "a/b", "public": False},
+        {"name": " é漢😀 +%20&=.txt ", "content_type": "text/plain; charset=utf-8", "public": True},
+        {"name": "A", "content_type": "Text/X-Y", "public": False},
         {"name": "x" * 100, "content_type": "application/vnd.a-b.c+json"},
     ],
     ids=["public", "private", "default"],
