@@ -11,6 +11,7 @@ import copy
 import functools
 import itertools
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +24,52 @@ from contract_tests.decoded import is_array, is_object
 Path = tuple[str, ...]
 _DOCUMENT = "urn:contract"
 _FILLER = "a"
+_WIDE = 0x20000
 _UNIQUE = {"login", "email"}
 _MOST_ITEMS = 200
-_OF_OTHER_TYPES: tuple[object, ...] = (7, 1.5, True, None, [7], {"a": 1})
+_OF_OTHER_TYPES: tuple[object, ...] = (7, 0, -7, 1.5, True, False, None, [], [7], {}, {"a": 1}, "")
+_UNFIT_EXAMPLES = ("\x00", "\n", "\x1f", "\x7f", "\x9f", "\ud800")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""What no text may hold; validators cannot even be asked about it."""
+_NUMBERS_AS_TEXTS = (
+    "7",
+    "07",
+    "+7",
+    "-7",
+    " 7",
+    "7 ",
+    "7.0",
+    "1e1",
+    "0x7",
+    "\N{ARABIC-INDIC DIGIT SEVEN}",
+    "7" * 18,
+    "7" * 19,
+)
+_OF_ONES_OWN: dict[str, tuple[object, ...]] = {
+    "email": (
+        "a.b+c_d@x-y.example.io", "O'Neil@Example.COM", "a@b.co", "1@2.34",
+        "nobody", "nobody@", "@example.com", "nobody@example", "nobody@localhost", "no@body@b.co",
+        "no body@example.com", "nobody@exa mple.com", "nobody@example..com", "nobody@.com",
+        "nobody@example.com.", "nobody@exam_ple.com", "nöbody@example.com", "<nobody@example.com>",
+        "nobody@example.com,somebody@example.com", " nobody@example.com", "nobody@example.com ",
+    ),
+    "content_type": (
+        "text/plain; charset=utf-8", "application/vnd.api+json", "a/b", "TEXT/PLAIN",
+        "text/plain;charset=utf-8;q=1", "text", "text/", "/plain", "text/plain;", "text /plain",
+        "text/plain; charset", "text/plain/more", "te xt/plain", "text\\plain", "text/plain, a/b",
+    ),
+    "tag_list": (
+        ["a", "b", "c", "d", "e"], ["a b", "ä-ö_ü"], ["a" * 150], "a,b,c,d,e", "a", "",
+        ["a", "b", "c", "d", "e", "f"], "a,b,c,d,e,f", ["a" * 151], ["a,b"], [" a"], ["a "], [""],
+        ["a", None], ["a", 7], [["a"]], ["a\x00b"], "a,,b", ",a", "a,", "a, b", "a b,c", "a\x00b",
+    ),
+    "guest": ("1", 1, "0", "true", "yes", "01", 2, "on"),
+    "public": ("true", "false", 1, "1"),
+    "new": ("1", 1, "0", "true"),
+    "provider": ("Facebook", "google", "facebook "),
+    "size": (104857600, 104857601, 0, "0", "104857600", "104857601", "00000001", "1048576000"),
+}  # fmt: skip
+"""Values beside those that a schema's keywords lead to, for fields of a form of their own."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +111,7 @@ def bodies(operation_id: str, good: Mapping[str, Any]) -> Iterator[Candidate]:
             body = _with(good, path, value)
             if body != good:
                 name = f"{'.'.join(path)} {what}"
-                yield Candidate(name, body, validator.is_valid(body))
+                yield Candidate(name, body, not _is_unfit(value) and validator.is_valid(body))
 
 
 def queries(operation_id: str) -> Iterator[tuple[str, Candidate]]:
@@ -85,11 +129,13 @@ def queries(operation_id: str) -> Iterator[tuple[str, Candidate]]:
         name, validator = described["name"], compiled(described["schema"])
         yield name, Candidate(f"{name} left out", [], not described.get("required"))
         for what, value in candidates(described["schema"], name):
-            if is_object(value) or value is None or isinstance(value, float):
+            if is_object(value) or value in ([], None) or isinstance(value, float):
                 continue
             items = value if is_array(value) else [value]
             texts = [str(item).lower() if isinstance(item, bool) else str(item) for item in items]
-            allowed = any(validator.is_valid(meant) for meant in _meanings(described, texts))
+            allowed = not any(map(_is_unfit, texts)) and any(
+                validator.is_valid(meant) for meant in _meanings(described, texts)
+            )
             yield name, Candidate(f"{name} {what}", texts, allowed)
 
 
@@ -104,8 +150,9 @@ def candidates(schema: Document, name: str) -> list[tuple[str, Any]]:
         How each is made, and the values; each once.
     """
     made = [("of another type", value) for value in (*_OF_OTHER_TYPES, _text(8, name))]
+    made += [(f"as {value!r}", value) for value in _OF_ONES_OWN.get(name, ())]
     for branch in _branches(schema):
-        made += _at_limits(branch, name)
+        made += [*_at_limits(branch, name), *_of_other_forms(branch, name)]
     unique = {json.dumps(value, sort_keys=True): (what, value) for what, value in reversed(made)}
     return list(reversed(unique.values()))
 
@@ -164,14 +211,12 @@ def _at_limits(schema: Document, name: str) -> Iterator[tuple[str, Any]]:
             yield f"at its {keyword}", _text(limit, name)
             if limit + step >= 0:
                 yield f"beyond its {keyword}", _text(limit + step, name)
+            if name != "email":
+                yield f"at its {keyword}, in wide characters", _wide_text(limit, name)
     for keyword, step in (("minimum", -1), ("maximum", 1)):
         if keyword in schema:
             yield f"at its {keyword}", schema[keyword]
             yield f"beyond its {keyword}", schema[keyword] + step
-    if "pattern" in schema or "format" in schema:
-        yield "with a control character", f"{_text(8, name)}\x01"
-        yield "with a space", f"{_text(5, name)} b"
-        yield "of another form", f"-{_text(4, name)};"
     if "maxItems" in schema:
         limit = min(schema["maxItems"], _MOST_ITEMS)
         kind = resolved(schema.get("items", {})).get("type")
@@ -180,6 +225,26 @@ def _at_limits(schema: Document, name: str) -> Iterator[tuple[str, Any]]:
         yield "with one too many", items
     if "enum" in schema or "const" in schema:
         yield "another than those listed", "nothing-listed"
+
+
+def _of_other_forms(schema: Document, name: str) -> Iterator[tuple[str, Any]]:
+    if "pattern" in schema:
+        for unfit in _UNFIT_EXAMPLES:
+            yield f"with {unfit!r}", f"{_text(5, name)}{unfit}{_FILLER}"
+    if "[0-9]" in schema.get("pattern", "") or "integer" in schema.get("type", ()):
+        yield from ((f"as {text!r}", text) for text in _NUMBERS_AS_TEXTS)
+    if "pattern" in schema or "format" in schema:
+        yield "with a space", f"{_text(5, name)} b"
+        yield "of another form", f"-{_text(4, name)};"
+
+
+def _is_unfit(value: object) -> bool:
+    return isinstance(value, str) and _LONE_SURROGATE.search(value) is not None
+
+
+def _wide_text(length: int, name: str) -> str:
+    """A text of as many characters, each of which takes four bytes."""
+    return chr(_WIDE + (next(_numbers) if name in _UNIQUE else 0)) * length
 
 
 def _text(length: int, name: str) -> str:

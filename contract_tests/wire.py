@@ -97,8 +97,9 @@ class Wire:
         Raises:
             BrokenRuleError: The answer breaks a law.
         """
-        encoded = query if isinstance(query, str) else urlencode(query, quote_via=quote)
-        target = f"{path}?{encoded}" if encoded else path
+        if not isinstance(query, str):
+            query = urlencode(query, quote_via=quote, errors="surrogatepass")
+        target = f"{path}?{query}" if query else path
         given = tuple(headers)
         sent = content if body is None else json.dumps(body).encode()
         if sent and not any(name.lower() == "content-type" for name, _ in given):

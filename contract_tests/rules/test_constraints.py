@@ -119,7 +119,11 @@ def test_limits_of_bodies(wire: Wire, operation_id: str) -> None:
         body = _with_a_login_of_its_own(candidate.value)
         answer = wire.call(method, target.path, body=body, token=target.token, headers=headers)
         if not candidate.is_allowed:
-            LIMITS.require(answer.status == 422, f"{answer.status} for {candidate.what}", answer)
+            LIMITS.require(
+                answer.status == 422 and is_object(answer.errors),
+                f"{answer.status} {answer.errors} for {candidate.what}",
+                answer,
+            )
         elif target.taken and not _is_taken_already(answer):
             LIMITS.require(
                 answer.status in target.taken, f"{answer.status} for {candidate.what}", answer
@@ -127,9 +131,10 @@ def test_limits_of_bodies(wire: Wire, operation_id: str) -> None:
 
 
 def _is_taken_already(answer: Exchange) -> bool:
-    """Whether the shortest logins had been given to others of the app before."""
+    """Whether the shortest logins, or an e-mail, had been given to others of the app before."""
+    taken = ["has already been taken"]
     errors: object = answer.errors
-    return errors == {"login": ["has already been taken"]}
+    return errors in ({"login": taken}, {"email": taken})
 
 
 @pytest.mark.parametrize("operation_id", TARGETS)
@@ -159,7 +164,14 @@ def _with_a_login_of_its_own(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-QUERIED = [each for each in operations() if list(constraints.queries(each.id))]
+QUERIED = [
+    operation
+    for operation in operations()
+    if any(
+        constraints.resolved(each)["in"] == "query"
+        for each in constraints.definition(operation.id).get("parameters", ())
+    )
+]
 
 
 @pytest.mark.parametrize("operation", QUERIED, ids=lambda each: each.id)
@@ -186,3 +198,55 @@ def test_limits_of_queries(wire: Wire, operation: Operation) -> None:
             LIMITS.require(
                 answer.status in {200, 404}, f"{answer.status} for {candidate.what}", answer
             )
+
+
+@pytest.mark.parametrize("operation", QUERIED, ids=lambda each: each.id)
+def test_bytes_that_are_no_text_are_refused(wire: Wire, operation: Operation) -> None:
+    token = newcomer(wire).token
+    parameters = map(constraints.resolved, constraints.definition(operation.id)["parameters"])
+    names = [
+        each["name"] for each in parameters if each["in"] == "query" and "[" not in each["name"]
+    ]
+    for name in names:
+        for text in ("%FF", "a%ED%A0%80b", "a%C3"):
+            path = f"{operation.example_path()}?{name}={text}"
+            answer = wire.call(operation.method, path, token=token)
+            LIMITS.require(answer.status == 422, f"{answer.status} for {name}={text}", answer)
+
+
+def test_lengths_of_passwords(wire: Wire) -> None:
+    person = newcomer(wire)
+    current = person.password
+    for length, fits in ((5, False), (6, True), (40, True), (41, False), (39, True), (400, False)):
+        for letter in "pä🥑":
+            wanted = letter * length
+            profile = {"login": fresh_name(), "password": wanted}
+            headers = [("CB-AuthKey", wire.server.auth_key)]
+            signed_up = wire.call("POST", "/users", body={"user": profile}, headers=headers)
+            changes = {"password": wanted, "old_password": current}
+            path = f"/users/{person.id}"
+            changed = wire.call("PUT", path, body={"user": changes}, token=person.token)
+            for answer, good in ((signed_up, 201), (changed, 200)):
+                LIMITS.require(
+                    answer.status == (good if fits else 422),
+                    f"{answer.status} for a password of {length} characters",
+                    answer,
+                )
+            current = wanted if fits else current
+
+
+@pytest.mark.parametrize("operation_id", TARGETS)
+def test_unknown_fields_are_ignored(wire: Wire, operation_id: str) -> None:
+    target = TARGETS[operation_id](wire)
+    method = next(each.method for each in operations() if each.id == operation_id)
+    headers = [("CB-AuthKey", wire.server.auth_key)] if target.keyed else []
+    good = _with_a_login_of_its_own(target.good)
+    within = next((name for name, value in good.items() if is_object(value)), None)
+    for unknown in (7, "text", None, [1], {"a": 1}):
+        body = {**_with_a_login_of_its_own(target.good), "nothing_known": unknown}
+        if within is not None:
+            body[within] = {**body[within], "nothing_known": unknown}
+        answer = wire.call(method, target.path, body=body, token=target.token, headers=headers)
+        LIMITS.require(
+            answer.status in (target.taken or {201, 202, 404}), f"{answer.status}", answer
+        )
