@@ -1,7 +1,7 @@
 """Which tests hold which feature of the Android and Kotlin guide "Authentication and Users".
 
 Every one of them talks HTTP to the mock server, on asyncio, on trio and in threads. A row without a
-test, or a test that is gone, fails.
+test fails, and a test that is gone, asserts nothing or asks no mock server.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ HERE = Path(__file__).resolve().parent
 ROWS: dict[int, tuple[str, list[tuple[str, str]]]] = {
     1: ("a session by login or e-mail and password, the user made on the fly", [
         ("sessions", "test_creating_a_user_session_makes_the_user_on_the_fly"),
+        ("sessions", "test_an_email_signs_in_as_a_login_does"),
+        ("sessions", "test_nobody_is_made_on_the_fly_where_the_app_denies_it"),
         ("sessions", "test_a_wrong_password_is_said_so_and_the_session_stays"),
     ]),
     2: ("an application's session, implicit before the first call", [
@@ -28,10 +30,14 @@ ROWS: dict[int, tuple[str, list[tuple[str, str]]]] = {
     4: ("phone number or e-mail through Firebase", [("sign_ins", "test_a_session_and_a_login")]),
     5: ("Facebook, Twitter", [("sign_ins", "test_a_session_and_a_login")]),
     6: ("a custom identity provider", [("sign_ins", "test_a_session_and_a_login")]),
-    7: ("what the chat wants", [("lookups", "test_what_the_chat_wants")]),
+    7: ("what the chat wants", [
+        ("lookups", "test_what_the_chat_wants"),
+        ("sign_ins", "test_a_session_and_a_login"),
+    ]),
     8: ("guests", [("time", "test_a_guest_lives_for_a_day")]),
     9: ("two hours after the last request, renewed with the next", [
         ("time", "test_two_hours_after_the_last_request_the_next_one_renews"),
+        ("time", "test_a_session_that_many_find_ended_is_replaced_once"),
     ]),
     10: ("what the session is, and its end", [
         ("sessions", "test_creating_a_user_session_makes_the_user_on_the_fly"),
@@ -48,6 +54,7 @@ ROWS: dict[int, tuple[str, list[tuple[str, str]]]] = {
     ]),
     13: ("an avatar as one transaction", [
         ("avatar_transactions", "test_an_avatar_against_the_mock_server"),
+        ("avatars", "test_an_avatar_is_set_and_others_download_it"),
         ("avatars", "test_images_of_every_size_arrive_whole"),
     ]),
     14: ("others read the avatar", [("avatars", "test_an_avatar_is_set_and_others_download_it")]),
@@ -94,14 +101,15 @@ def test_no_row_is_missing() -> None:
 
 
 @cache
-def arguments_of_tests(world: str, file: str) -> dict[str, set[str]]:
-    """The tests of a file, and the fixtures that each asks for."""
+def names_in_tests(world: str, file: str) -> dict[str, set[str]]:
+    """The tests of a file that assert something, and the names that each uses."""
     tree = ast.parse((HERE / world / f"test_{file}.py").read_text(encoding="utf-8"))
     return {
         node.name: {argument.arg for argument in node.args.args}
         | {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
         for node in tree.body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any(isinstance(each, ast.Assert) for each in ast.walk(node))
     }
 
 
@@ -110,6 +118,6 @@ def arguments_of_tests(world: str, file: str) -> dict[str, set[str]]:
 def test_every_row_has_its_tests(row: int, world: str) -> None:
     feature, tests = ROWS[row]
     for file, name in tests:
-        used = arguments_of_tests(world, file).get(name)
+        used = names_in_tests(world, file).get(name)
         assert used is not None, f"{feature}: {file} has no {name}"
         assert used & {"mock", "running"}, f"{feature}: {name} talks to no mock server"

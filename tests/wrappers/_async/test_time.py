@@ -59,6 +59,20 @@ async def test_two_hours_after_the_last_request_the_next_one_renews(mock: MockWo
             await cube.as_user(first.token).get_session()
 
 
+async def test_a_session_that_many_find_ended_is_replaced_once(mock: MockWorld) -> None:
+    """Only the service knows that it has ended: eight pages at once meet the refusal."""
+    async with AsyncConnectyCube(**mock.options) as cube:
+        first = await cube.create_session(somebody())
+        mock.server.clock.advance(seconds=2 * HOUR + 1)
+        found = await cube.users.get_many([first.user_id or 0, *range(10**9, 10**9 + 799)])
+        assert [user.id for user in found] == [first.user_id]
+        assert cube.session is not None
+        assert cube.session.token != first.token
+        done = [each["operation"] for each in mock.server.journal.latest() if each["status"] < 400]
+        assert done.count("findUsers") == 8
+        assert done.count("createSession") == 2
+
+
 async def test_a_guest_lives_for_a_day(mock: MockWorld) -> None:
     async with clocked(mock.server) as cube:
         guest = cube.as_user(Guest(full_name="Arthur Dent"))
@@ -113,6 +127,7 @@ REFUSED = {"errors": {"timestamp": ["invalid timestamp"]}}
         ("yesterday", 1),
         ("", 1),
     ],
+    ids=["another", "the same", "unreadable", "none"],
 )
 async def test_a_timestamp_that_stays_refused(stub: StubServer, date: str, sent: int) -> None:
     stub.always("POST", "/session", Reply(422, REFUSED, headers={"Date": date} if date else {}))

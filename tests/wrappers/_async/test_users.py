@@ -41,6 +41,7 @@ async def test_signing_up_with_everything(mock: MockWorld) -> None:
         )
         read = await cube.users.get(user.id)
     assert read == user
+    assert (user.login, user.email) == (credentials.login, f"{credentials.login}@example.com")
     assert (user.full_name, user.phone, user.website) == (
         "Arthur Dent",
         "+441632960042",
@@ -86,6 +87,8 @@ async def test_changing_the_profile(mock: MockWorld) -> None:
         assert (user.full_name, user.phone, user.tags) == ("Ford", None, ())
         assert cube.session is not None
         assert cube.session.user == user
+        read = await cube.as_user(somebody()).users.get(user.id)
+        assert (read.full_name, read.phone, read.tags) == ("Ford", None, ())
 
 
 async def test_changing_the_login_changes_what_a_renewal_uses(mock: MockWorld) -> None:

@@ -162,6 +162,12 @@ def test_finding_by_filters(mock: MockWorld) -> None:
         skipped = find(user_tags__in=[tag], offset=5, limit=1)
         assert [user.id for user in skipped] == ids(made)[5:]
         long_ago = datetime.now(UTC) - timedelta(days=400)
+        found = find(
+            full_name__start_with=f"dive {tag}", created_at__gt=long_ago, sort="-created_at"
+        )
+        assert {user.id for user in found} == {*ids(made)}
+        moments = [user.created_at or long_ago for user in found]
+        assert moments == sorted(moments, reverse=True)
         assert (find(user_tags=tag, created_at__gt=long_ago)).total == 7
         assert (find(user_tags=tag, created_at__lt=int(long_ago.timestamp()))).total == 0
         assert (find(id=made[0].id, user_tags__nin=[])).total == 1
@@ -242,6 +248,9 @@ def test_mailing_a_link_to_reset_the_password(mock: MockWorld) -> None:
     with ConnectyCube(**mock.options) as cube:
         people(cube, 1, email=email)
         cube.users.reset_password(email)
+        mail = mock.server.mailbox.latest(email)
+        assert mail is not None
+        assert mail.link.startswith(f"{mock.server.base_url}/__reset__/")
         with pytest.raises(NotFound):
             cube.users.reset_password(f"not-{email}")
         with pytest.raises(ValidationError):

@@ -6,6 +6,7 @@ import pytest
 
 from generated_client import Client
 from generated_client.api.users import get_user
+from mock_server import Settings, running
 from tests.wrappers.clocks import FakeClock
 from tests.wrappers.stub import LOST, Reply, Seen, StubServer, session_json, user_json
 from tests.wrappers.worlds import MockWorld, somebody, stub_options
@@ -54,8 +55,12 @@ def test_an_app_session_appears_with_the_first_call(mock: MockWorld) -> None:
         assert current(cube) is None
         with pytest.raises(NotFound):
             cube.users.get(9_999_999)
-        assert cube.session is not None
-        assert cube.session.user_id is None
+        first = current(cube)
+        assert first is not None
+        assert first.user_id is None
+        again = cube.create_session()
+        assert (again.user_id, again.user) == (None, None)
+        assert again.token != first.token
 
 
 def test_creating_a_user_session_makes_the_user_on_the_fly(mock: MockWorld) -> None:
@@ -67,6 +72,32 @@ def test_creating_a_user_session_makes_the_user_on_the_fly(mock: MockWorld) -> N
         assert session.user.login == credentials.login
         assert session.user_id == session.user.id
         assert (cube.get_session()).user_id == session.user_id
+
+
+def test_an_email_signs_in_as_a_login_does(mock: MockWorld) -> None:
+    who = somebody()
+    email = f"{who.login}@example.com"
+    by_email = Password(email=email, password=who.password)
+    with ConnectyCube(**mock.options) as cube:
+        user = cube.users.sign_up(login=who.login or "", email=email, password=who.password)
+        assert (cube.create_session(by_email)).user_id == user.id
+        assert (cube.as_user(by_email).get_session()).user_id == user.id
+        cube.create_session()
+        assert (cube.login(by_email)).id == user.id
+
+
+def test_nobody_is_made_on_the_fly_where_the_app_denies_it() -> None:
+    known, unknown = somebody(), somebody()
+    with running(Settings(port=0, create_users_on_session=False)) as server:
+        with ConnectyCube(**MockWorld(server).options) as cube:
+            user = cube.users.sign_up(login=known.login or "", password=known.password)
+            for sign_in in (cube.create_session, cube.login):
+                with pytest.raises(NotFound):
+                    sign_in(unknown)
+            assert (cube.login(known)).id == user.id
+            assert (cube.create_session(known)).user_id == user.id
+            with pytest.raises(NotFound):
+                cube.users.get_by_login(unknown.login or "")
 
 
 def test_login_upgrades_the_session_and_logout_takes_it_back(mock: MockWorld) -> None:
