@@ -22,7 +22,7 @@ from contract_tests.actors import (
     sign_up_with,
 )
 from contract_tests.catalogue import ERROR_KIND, SIGNED_ONCE
-from contract_tests.decoded import is_object
+from contract_tests.decoded import is_array, is_object
 from contract_tests.exchange import Exchange
 from contract_tests.server import ServerUnderTest
 from contract_tests.wire import Wire
@@ -272,7 +272,7 @@ def test_what_is_no_object_is_a_bad_request(
         content = SPOILT[how](json.dumps(body).encode())
         answer = wire.call(method, path, content=content, token=person.token, headers=headers)
         ERROR_KIND.require(
-            answer.status == 400 and isinstance(answer.errors, list),
+            answer.status == 400 and is_array(answer.errors),
             f"{answer.status} {answer.errors} for a body {how}",
             answer,
         )
