@@ -59,7 +59,11 @@ def exchange(
 
 def success(content: bytes = b'{"user":{"id":1}}', **headers: str) -> Exchange:
     """A success as it should be, but for what is said."""
-    usual = {"content_type": JSON, "cb_token_expirationdate": EXPIRY}
+    usual = {
+        "content_type": JSON,
+        "cb_token_expirationdate": EXPIRY,
+        "access_control_expose_headers": EXPOSED,
+    }
     return exchange(200, content, **{**usual, **headers})
 
 
