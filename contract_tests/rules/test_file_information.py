@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
 from contract_tests.actors import newcomer
@@ -171,8 +169,9 @@ def test_reading_and_uploading_are_no_changes(wire: Wire, clock: Clock) -> None:
 def test_every_way_to_declare_a_size(wire: Wire, method: str, flat: bool) -> None:
     token = newcomer(wire).token
     spellings = [(0, 0), ("0", 0), (1, 1), ("10", 10), (LARGEST, LARGEST), (str(LARGEST), LARGEST)]
-    for (told, size), suffix in itertools.product(spellings, ("", ".json")):
+    for number, (told, size) in enumerate(spellings):
         blob = create(wire, token)
+        suffix = ".json" if number % 2 else ""
         path = f"/blobs/{blob['id']}/complete{suffix}"
         body = {"size": told} if flat else {"blob": {"size": told}}
         answer = wire.call(method, path, body=body, token=token)
@@ -191,11 +190,10 @@ def test_a_size_that_is_none_changes_nothing(wire: Wire, method: str) -> None:
     done, undone = publish(wire, token, b"0123456789"), create(wire, token)
     before = listed(wire, token)
     for told in (LARGEST + 1, str(LARGEST + 1), -1, "-1", 1.5, "1.5", "", " 1", "ten", True, None):
-        for blob in (done, undone):
-            for body in ({"size": told}, {"blob": {"size": told}}):
-                path = f"/blobs/{blob['id']}/complete"
-                answer = wire.call(method, path, body=body, token=token)
-                LIMITS.require(answer.status == 422, f"{answer.status} for {told!r}", wire.story)
+        for blob, body in ((done, {"size": told}), (undone, {"blob": {"size": told}})):
+            path = f"/blobs/{blob['id']}/complete"
+            answer = wire.call(method, path, body=body, token=token)
+            LIMITS.require(answer.status == 422, f"{answer.status} for {told!r}", wire.story)
     bodies: list[dict[str, object]] = [{}, {"blob": {}}, {"blob": {"length": 1}}]
     for empty in bodies:
         path = f"/blobs/{undone['id']}/complete"
