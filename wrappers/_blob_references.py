@@ -31,6 +31,18 @@ def uid_of_blob(blob: Blob | str) -> str:
     return uid
 
 
+def size_of_blob(blob: Blob | str) -> int | None:
+    """Take a file's size.
+
+    Args:
+        blob: The file or its uid.
+
+    Returns:
+        The size in bytes, or None where it is not known.
+    """
+    return blob.size if isinstance(blob, Blob) else None
+
+
 def id_of_blob(blob: Blob | int) -> int:
     """Take a file's id.
 

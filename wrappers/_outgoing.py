@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from generated_client import Request
 
-from ._errors import InvalidArgument, UnexpectedResponseError
+from ._errors import ConnectionFailed, InvalidArgument, UnexpectedResponseError
 
 DEFAULT_TIMEOUT: Final = 30.0
 """Seconds for each of connecting, sending a piece, receiving a piece, waiting for a connection."""
@@ -154,6 +154,25 @@ def too_large(request: Request, limit: int) -> UnexpectedResponseError:
     where = request.safe_url
     return UnexpectedResponseError(
         f"{request.method} {where}: the answer has more than {limit:,} bytes",
+        method=request.method,
+        url=where,
+    )
+
+
+def cut_short(request: Request, size: int, expected: int) -> ConnectionFailed:
+    """Make the exception for an answer that ended too early.
+
+    Args:
+        request: The request.
+        size: Bytes that came.
+        expected: Bytes that should have come.
+
+    Returns:
+        The exception to raise.
+    """
+    where = request.safe_url
+    return ConnectionFailed(
+        f"{request.method} {where}: the connection ended after {size:,} of {expected:,} bytes",
         method=request.method,
         url=where,
     )

@@ -6,14 +6,14 @@ import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from generated_client import RawResponse, Redirect, Request, models
+from generated_client import AsyncStreamedResponse, RawResponse, Redirect, Request, models
 from generated_client.api.blobs import download_blob, get_blob_object
 from wrappers._avatar import object_url
 from wrappers._concurrency_async import ending, finishing, in_thread
 from wrappers._errors import UnexpectedResponseError
 from wrappers._failures import store_failure
 from wrappers._files import LARGEST_FILE, Part, Progress
-from wrappers._outgoing import too_large
+from wrappers._outgoing import cut_short, too_large
 from wrappers._parsing import expect, translated
 
 from .core import AsyncCore
@@ -24,6 +24,7 @@ async def download(
     uid: str,
     to: str | os.PathLike[str] | None,
     progress: Progress | None,
+    size: int | None = None,
 ) -> bytes | Path:
     """Download a file.
 
@@ -32,6 +33,7 @@ async def download(
         uid: The file's uid.
         to: Where it goes; in memory when None.
         progress: Told how many bytes have come.
+        size: How many bytes there should be, where that is known.
 
     Returns:
         Its bytes, or the path it was saved to.
@@ -42,13 +44,13 @@ async def download(
     """
     if to is None:
         body = bytearray()
-        async with finishing(pieces(core, uid, progress)) as coming:
+        async with finishing(pieces(core, uid, progress, size)) as coming:
             async for piece in coming:
                 body += piece
         return bytes(body)
     part = await in_thread(Part.beside, Path(to))
     try:
-        async with finishing(pieces(core, uid, progress)) as coming:
+        async with finishing(pieces(core, uid, progress, size)) as coming:
             async for piece in coming:
                 await in_thread(part.write, piece)
         return await in_thread(part.move)
@@ -90,13 +92,17 @@ async def signed_url(core: AsyncCore, uid: str) -> str:
     return (await about(core, uid)).blob_object_access.download_url
 
 
-async def pieces(core: AsyncCore, uid: str, progress: Progress | None) -> AsyncGenerator[bytes]:
+async def pieces(
+    core: AsyncCore, uid: str, progress: Progress | None, expected: int | None = None
+) -> AsyncGenerator[bytes]:
     """Read a file piece by piece.
 
     Args:
         core: The client.
         uid: The file's uid.
         progress: Told how many bytes have come.
+        expected: How many bytes there should be, where that is known. It counts when the object
+            store does not say: then nothing else tells a whole file from one that was cut short.
 
     Yields:
         Pieces, none of them empty.
@@ -125,8 +131,8 @@ async def pieces(core: AsyncCore, uid: str, progress: Progress | None) -> AsyncG
                     request.safe_url,
                 )
             )
-        length = answer.headers.get("Content-Length", "")
-        total = int(length) if length.isascii() and length.isdigit() else None
+        told = _length(answer)
+        total = expected if told is None else told
         size = 0
         if progress is not None:
             progress(size, total)
@@ -138,3 +144,10 @@ async def pieces(core: AsyncCore, uid: str, progress: Progress | None) -> AsyncG
                 if progress is not None:
                     progress(size, total)
                 yield piece
+        if told is None and expected is not None and size < expected:
+            raise cut_short(request, size, expected)
+
+
+def _length(answer: AsyncStreamedResponse) -> int | None:
+    length = answer.headers.get("Content-Length", "")
+    return int(length) if length.isascii() and length.isdigit() else None

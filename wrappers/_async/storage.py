@@ -11,7 +11,13 @@ from typing import cast, overload
 
 from generated_client import models
 from generated_client.api.blobs import delete_blob, get_blob, list_blobs, update_blob
-from wrappers._blob_references import id_of_blob, private_url, public_url, uid_of_blob
+from wrappers._blob_references import (
+    id_of_blob,
+    private_url,
+    public_url,
+    size_of_blob,
+    uid_of_blob,
+)
 from wrappers._concurrency_async import Pieces, finishing, in_thread
 from wrappers._errors import InvalidArgument
 from wrappers._files import (
@@ -145,7 +151,7 @@ class AsyncStorage:
             to: Where it goes; it appears there complete or not at all, and replaces what was
                 there. In memory when left out.
             progress: Called with the number of bytes that came and the number of all bytes, which
-                is None when the object store does not say.
+                is None when neither the object store nor ``blob`` says.
             timeout: Seconds for each request of this call; left out, the client's.
 
         Returns:
@@ -154,10 +160,12 @@ class AsyncStorage:
         Raises:
             NotFound: If the file is gone or was never completed.
             ObjectStoreError: If the object store refuses.
+            ConnectionFailed: If fewer bytes came than the object store or ``blob`` says.
             FileUnwritable: If the file cannot be saved.
             ConnectyCubeError: If a step fails otherwise.
         """
-        return await download(self._core.timed(timeout), uid_of_blob(blob), to, progress)
+        core, size = self._core.timed(timeout), size_of_blob(blob)
+        return await download(core, uid_of_blob(blob), to, progress, size)
 
     def stream(
         self,
@@ -184,7 +192,8 @@ class AsyncStorage:
                 async for piece in pieces:
                     digest.update(piece)
         """
-        return finishing(pieces(self._core.timed(timeout), uid_of_blob(blob), progress))
+        core, size = self._core.timed(timeout), size_of_blob(blob)
+        return finishing(pieces(core, uid_of_blob(blob), progress, size))
 
     async def get(self, blob: Blob | int | str, *, timeout: float | None = None) -> Blob:
         """Read what the service knows about a file.

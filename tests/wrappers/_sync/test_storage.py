@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import httpx2
 import pytest
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from tests.wrappers.stub import Reply, StubServer, user_json
 from tests.wrappers.worlds import LEFT_OVER, MockWorld, png, somebody, stub_options
@@ -31,6 +31,7 @@ from wrappers import (
     UnexpectedResponseError,
 )
 from wrappers._files import CHUNK, LARGEST_FILE
+from wrappers._transport_choice import Library
 
 pytestmark = pytest.mark.anyio
 
@@ -75,6 +76,10 @@ def scripted(stub: StubServer) -> StubServer:
 def own_files(cube: ConnectyCube) -> int:
     """How many files the signed-in user has at the service, complete or not."""
     return (cube.storage.list()).total
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 @pytest.mark.parametrize("content", [b"", b"x", HOSTILE, bytes(CHUNK), HOSTILE * 9000])
@@ -426,6 +431,28 @@ def test_an_object_store_that_does_not_say_how_much_comes(stub: StubServer) -> N
     # A length next to chunks is void.
     assert content == b"x"
     assert [done for done, _ in heard.told] == [0, 1]
+
+
+def test_a_file_cut_short_where_only_its_size_can_tell(
+    stub: StubServer, library: Library, tmp_path: Path
+) -> None:
+    stub.always("GET", f"/blobs/{UID}/download", Reply(301, headers={"Location": "/store/x"}))
+    stub.always("GET", "/store/x", Reply(200, body=b"half", headers={"Connection": "close"}))
+    whole = Blob(id=12, uid=UID, name="x", content_type="text/plain", size=4, public=False)
+    longer = evolve(whole, size=8)
+    heard = Heard()
+    with ConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
+        assert cube.storage.download(whole) == b"half"
+        assert cube.storage.download(UID) == b"half"
+        with pytest.raises(ConnectionFailed, match="ended after 4 of 8 bytes"):
+            cube.storage.download(longer, tmp_path / "down", progress=heard)
+        body = bytearray()
+        with cube.storage.stream(whole) as pieces:
+            for piece in pieces:
+                body += piece
+        assert body == b"half"
+    assert heard.told == [(0, 8), (4, 8)]
+    assert names_in(tmp_path) == []
 
 
 def test_answers_that_a_call_cannot_use(stub: StubServer) -> None:
