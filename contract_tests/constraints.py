@@ -27,8 +27,8 @@ _FILLER = "a"
 _WIDE = 0x20000
 _UNIQUE = {"login", "email"}
 _MOST_ITEMS = 200
-_OF_OTHER_TYPES: tuple[object, ...] = (7, 0, -7, 1.5, True, False, None, [], [7], {}, {"a": 1}, "")
-_UNFIT_EXAMPLES = ("\x00", "\n", "\x1f", "\x7f", "\x9f", "\ud800")
+_OF_OTHER_TYPES: tuple[object, ...] = (7, 1.5, True, None, [], [7], {"a": 1}, "")
+_UNFIT_EXAMPLES = ("\x00", "\n", "\x7f", "\x9f", "\ud800")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 """What no text may hold; validators cannot even be asked about it."""
 _NUMBERS_AS_TEXTS = (

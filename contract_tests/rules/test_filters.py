@@ -153,7 +153,7 @@ def operands(population: Population, field: str) -> Iterator[Condition]:
             yield Condition(field, operator, tuple(values))
     if field not in {"id", TAGS}:
         whole = max(known, key=len)
-        for start in range(len(whole) - filters.START_WITH_LENGTH + 1):
+        for start in range(0, len(whole) - filters.START_WITH_LENGTH + 1, 3):
             part = whole[start : start + filters.START_WITH_LENGTH]
             yield Condition(field, "start_with", (part,))
         for prefix in (whole, f"{whole}x", whole.swapcase(), f"%{whole[1:]}", f"____{whole[4:]}"):
@@ -194,7 +194,7 @@ def test_comparisons_at_their_limit(
     token = app_token(wire)
     whole = Condition(TAGS, "eq", (population.tag,))
     users = [user for user in population.users if user[field] is not None]
-    for user in users[1 :: max(len(users) // 3, 1)]:
+    for user in users[1 :: max(len(users) // 2, 1)]:
         own = filters.moment(str(user[field]))
         second = timedelta(seconds=1)
         for text in (*spellings(own), *spellings(own - second)[:2], *spellings(own + second)[:2]):
@@ -209,12 +209,8 @@ def test_all_filters_hold_together(wire: Wire, population: Population) -> None:
         Condition("id", "in", tuple(map(str, population.ids[:18]))),
         Condition("id", "nin", tuple(map(str, population.ids[6:9]))),
         Condition("login", "start_with", (population.prefix,)),
-        Condition("login", "nin", (str(users[2]["login"]),)),
         Condition("full_name", "in", ("hunter thompson", "diver dan", "dive master")),
-        Condition("full_name", "start_with", ("dive",)),
         Condition("phone", "eq", ("55501",)),
-        Condition("phone", "nin", ("55502",)),
-        Condition("email", "start_with", (population.prefix,)),
         Condition(TAGS, "in", ("guest", "vip")),
         Condition(TAGS, "nin", ("iphone",)),
         Condition("created_at", "gte", (between[0],)),

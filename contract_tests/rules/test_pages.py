@@ -265,8 +265,8 @@ def written(population: Population, field: str) -> Iterator[Written]:
         beside = [str(days[0] - timedelta(days=1)), f"{days[1] + timedelta(days=1):%Y.%m.%d}"]
     else:
         beside = [low[:-1], f"{high}0"]
-    for operator in SINGLE:
-        for value in (low, high, *beside):
+    for place, operator in enumerate(SINGLE):
+        for value in (low, high, beside[place % 2]):
             yield Written(kind, field, operator, (value,))
     for pair in itertools.product((low, beside[0]), (high, beside[1])):
         yield Written(kind, field, "between", pair)
@@ -308,7 +308,7 @@ def test_filters_of_the_first_version_hold_together(wire: Wire, population: Popu
         Written("string", "email", "lt", (f"{population.prefix}.19@example.com",)),
         Written("date", "created_at", "le", (str(population.users[-1]["created_at"])[:10],)),
     ]
-    for some in (*itertools.combinations(chosen, 2), *itertools.combinations(chosen, 3), chosen):
+    for some in (*itertools.combinations(chosen, 2), chosen):
         texts = [f"number id between {ids[0]},{ids[-1]}", *map(str, some)]
         query = [*(("filter[]", text) for text in texts), ("per_page", "100")]
         answer = wire.call("GET", "/users", query=query, token=token)
