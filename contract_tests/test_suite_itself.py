@@ -93,6 +93,7 @@ def test_lawful_answers_pass() -> None:
         ("error-envelope", exchange(422, b'{"errors":["No"]}', content_type="text/plain")),
         ("error-envelope", exchange(404, b"Not Found", content_type="text/plain")),
         ("expiration-header", success(cb_token_expirationdate="2021-06-04 12:10:54 UTC")),
+        ("expiration-header", success(access_control_expose_headers="Date")),
         ("expiration-header", exchange(200, b"")),
         ("no-expiration-header", exchange(200, b"", token=None, cb_token_expirationdate=EXPIRY)),
         (
