@@ -219,7 +219,7 @@ def test_who_signs_somebody_up(wire: Wire) -> None:
         (None, [wrong], 401, None),
         (None, [("CB-AuthKey", f"{wire.server.auth_key}x")], 401, None),
         (None, [("CB-AuthKey", wire.server.auth_key.upper())], 401, None),
-        (None, [("CB-AuthKey", wire.server.auth_secret)], 401, None),
+        (None, [("CB-AuthKey", wire.server.auth_key[:-1])], 401, None),
         (dead, [], *NO_SESSION),
         (dead, [key], *NO_SESSION),
         (UNKNOWN_TOKEN, [key], *NO_SESSION),
@@ -239,6 +239,8 @@ def test_who_signs_somebody_up(wire: Wire) -> None:
             f"{answer.status} {answer.errors}, not {status}",
             wire.story,
         )
+        is_marked = status == 201 and answer.json["user"]["is_guest"]
+        TOKEN_CHECKED.require(not is_marked, "a user became a guest", wire.story)
         found = wire.call("GET", f"/users/by_login?login={login}", token=app)
         TOKEN_CHECKED.require(
             found.status == (200 if status == 201 else 404), "nothing, or too much", wire.story

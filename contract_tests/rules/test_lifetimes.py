@@ -16,6 +16,7 @@ from contract_tests.actors import (
     fresh_name,
     fresh_password,
     newcomer,
+    session_request,
     sign_up,
 )
 from contract_tests.catalogue import GUESTS, IDENTITY, MOMENTS, SLIDING_EXPIRY
@@ -160,9 +161,9 @@ class Guest:
     end: int
 
 
-def _guest(wire: Wire, second: int) -> Guest:
+def _guest(wire: Wire, second: int, form: object = "1") -> Guest:
     name = fresh_name()
-    session = create_session(wire, guest="1", full_name=f"Guest {name}")
+    session = create_session(wire, guest=form, full_name=f"Guest {name}")
     token = str(session["token"])
     wire.expect_end(token, datetime.fromtimestamp(second + DAY, UTC))
     return Guest(session["user"], token, second + DAY)
@@ -172,7 +173,7 @@ def test_guests_live_a_day_and_nobody_else_does(wire: Wire, stopped_clock: Clock
     if stopped_clock is None:
         return
     now = stopped_clock.begin_second()
-    guest, idle = _guest(wire, now), _guest(wire, now)
+    idle, guests = _guest(wire, now), [_guest(wire, now, form) for form in ("1", 1, True)]
     person = newcomer(wire)
     upgraded, _ = _upgraded(wire, guest=True)
     signed_out = str(create_session(wire, guest=1)["token"])
@@ -180,19 +181,19 @@ def test_guests_live_a_day_and_nobody_else_does(wire: Wire, stopped_clock: Clock
     kept = (person.token, upgraded, signed_out)
     for wait in (*[LIFETIME - 1] * 12, DAY - 12 * (LIFETIME - 1) - 1):
         stopped_clock.advance(wait)
-        for token in (guest.token, *kept):
+        for token in (*(guest.token for guest in guests), *kept):
             alive(wire, token, "of one that was used all the time", is_alive=True)
-    changed = wire.call(
-        "PUT", f"/users/{guest.user['id']}", body={"user": {"phone": "1"}}, token=guest.token
-    )
+    path, body = f"/users/{guests[0].user['id']}", {"user": {"phone": "1"}}
+    changed = wire.call("PUT", path, body=body, token=guests[0].token)
     GUESTS.require(changed.status == 200, f"{changed.errors}", wire.story)
-    for each in (guest, idle):
+    for each in (*guests, idle):
         answer = wire.call("GET", f"/users/{each.user['id']}", token=person.token)
         GUESTS.require(answer.status == 200, "gone before its day was over", wire.story)
     late = _guest(wire, now + DAY - 1)
     stopped_clock.advance(1)
-    alive(wire, guest.token, "of a guest of more than a day", is_alive=False)
-    for each in (guest, idle):
+    for guest in guests:
+        alive(wire, guest.token, "of a guest of more than a day", is_alive=False)
+    for each in (guests[-1], idle):
         for way, value in names(each.user):
             found = way.ask(wire, value, person.token)
             GUESTS.require(not found, f"{way.path} finds a guest after its day", wire.story)
@@ -244,7 +245,8 @@ def test_every_request_is_noted_with_its_user_alone(
     by_email = create_session(wire, email=person.user["email"], password=person.password)["token"]
     wanted = {"blob": {"name": "a.txt", "content_type": "text/plain"}}
     own = f"/users/{person.id}"
-    steps: list[tuple[str, str, object, str, bool, bool]] = [
+    by_login = {"login": person.login, "password": person.password}
+    steps: list[tuple[str, str, object, str | None, bool, bool]] = [
         # The method, path and body; the token; whether it is noted, whether it is an update.
         ("GET", "/session", None, person.token, True, False),
         ("GET", own, None, upgraded, True, False),
@@ -260,6 +262,9 @@ def test_every_request_is_noted_with_its_user_alone(
         ("PUT", own, {"user": {"phone": "1"}}, other.token, False, False),
         ("DELETE", "/login", None, upgraded, True, False),
         ("GET", own, None, upgraded, False, False),
+        ("POST", "/login", by_login, upgraded, False, False),
+        ("POST", "/session", session_request(wire, **by_login), None, False, False),
+        ("GET", own, None, upgraded, True, False),
         ("GET", "/users/online", None, person.token, True, False),
     ]
     noted, updated = None, now

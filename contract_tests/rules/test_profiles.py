@@ -27,7 +27,7 @@ from contract_tests.catalogue import (
     READ_YOUR_WRITES,
 )
 from contract_tests.decoded import is_array
-from contract_tests.sightings import LOOK_UPS, names
+from contract_tests.sightings import LOOK_UPS, WAYS, names
 from contract_tests.wire import Wire
 
 pytestmark = pytest.mark.live
@@ -337,6 +337,20 @@ def test_look_ups_are_exact(wire: Wire) -> None:
             ECHOED_IDENTIFIERS.require(
                 all(user["id"] != person.id for user in answer) or _is_same_number(other, value),
                 f"{way.path} finds {value!r} by {other!r}",
+                wire.story,
+            )
+
+
+def test_look_ups_look_at_their_own_field(wire: Wire) -> None:
+    person = sign_up(wire, **everything(fresh_name(), 0, 1))
+    token = app_token(wire)
+    for way in LOOK_UPS:
+        own = {"external_id", "external_user_id"} if "external" in way.path else {way.field}
+        for field in sorted({each.field for each in WAYS} - own):
+            found = way.ask(wire, person.user[field], token)
+            ECHOED_IDENTIFIERS.require(
+                all(user["id"] != person.id for user in found),
+                f"{way.path} by {way.field} looks at {field}",
                 wire.story,
             )
 

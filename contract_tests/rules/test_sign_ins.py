@@ -191,6 +191,8 @@ def test_a_session_keeps_itself_through_logins_and_logouts(wire: Wire) -> None:
             password = whom.password if is_good else "not-the-password"
             body = {"login": whom.login, "password": password}
             wire.call("POST", "/login", body=body, token=token)
+        # Twice: what a refused request has done after all may show late.
+        wire.call("GET", "/session", token=token)
         read = wire.call("GET", "/session", token=token).json["session"]
         expected = {**session, "user_id": now and now.id, "id": now.id if now else session["id"]}
         same = {"token", "application_id", "nonce", "ts", "created_at", "user_id", "id"}
@@ -208,6 +210,26 @@ def test_a_session_keeps_itself_through_logins_and_logouts(wire: Wire) -> None:
         wire.call("GET", "/session", token=each).json["session"]["user_id"] for each in others
     ]
     IDENTITY.require(holders == [None, second.id], "other sessions changed", wire.story)
+
+
+@pytest.mark.live
+def test_an_app_is_known_by_its_id_and_its_whole_key(wire: Wire) -> None:
+    app, key = wire.server.application_id, wire.server.auth_key
+    for form in (app, str(app)):
+        session = wire.call("POST", "/session", body={"application_id": form, "auth_key": key})
+        IDENTITY.require(
+            session.status == 201 and session.json["session"]["application_id"] == app,
+            f"{session.status} for {form!r}",
+            wire.story,
+        )
+        near = (f"{key} ", f" {key}", key.swapcase(), key[:-1], f"{key}x", "not-the-key")
+        for wrong in near:
+            answer = wire.call("POST", "/session", body={"application_id": form, "auth_key": wrong})
+            hold(answer, (422, {"base": ["Wrong auth_key"]}))
+    for unknown in (999_999_999, "999999999"):
+        for any_key in (key, "not-the-key"):
+            body = {"application_id": unknown, "auth_key": any_key}
+            hold(wire.call("POST", "/session", body=body), (422, {"base": ["No such application"]}))
 
 
 @pytest.mark.live
