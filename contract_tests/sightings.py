@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from contract_tests.catalogue import PAGING
 from contract_tests.wire import Wire
 
 
@@ -45,6 +46,10 @@ class Way:
             return []
         body = answer.json
         items: list[dict[str, Any]] = [body] if "user" in body else body.get("items", [body])
+        # Nobody asks here for more than a page of those who share a value.
+        PAGING.require(
+            body.get("total_entries", len(items)) == len(items), "another total", wire.story
+        )
         return [item.get("user", item) for item in items]
 
 

@@ -14,7 +14,7 @@ from contract_tests.actors import (
     sign_in,
     sign_up,
 )
-from contract_tests.catalogue import APPS_APART
+from contract_tests.catalogue import APPS_APART, READ_YOUR_WRITES
 from contract_tests.control import Apps, Mailbox
 from contract_tests.sightings import PAGES, WAYS
 from contract_tests.wire import Wire
@@ -108,7 +108,8 @@ def test_whom_a_page_counts(wire: Wire, apps: Apps | None) -> None:
             APPS_APART.require(
                 not body.get("users", body.get("items")), f"{path} holds others", other.story
             )
-        people = [newcomer(other) for _ in range(3)]
+        profile = {"website": "https://example.com", "timezone": 0, "tag_list": ["a", "b"]}
+        people = [newcomer(other, **profile) for _ in range(3)]
         ids = [person.id for person in people]
         online = other.call("GET", "/users/online", token=token).json["users"]
         count = other.call("GET", "/users/online?count=true", token=token).json["count"]
@@ -120,6 +121,9 @@ def test_whom_a_page_counts(wire: Wire, apps: Apps | None) -> None:
             "others are counted, or own ones are not",
             other.story,
         )
+        for user in online:
+            read = other.call("GET", f"/users/{user['id']}", token=token).json["user"]
+            READ_YOUR_WRITES.require(user == read, "another user than is read", other.story)
         for limit, offset in itertools.product((1, 2, 3, 100), (0, 1, 2, 3)):
             path = f"/users/online?limit={limit}&offset={offset}"
             found = [user["id"] for user in other.call("GET", path, token=token).json["users"]]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.actors import Person, app_token, fresh_name, newcomer, sign_up
-from contract_tests.catalogue import ECHOED_IDENTIFIERS, NO_SECRETS
+from contract_tests.actors import Person, app_token, fresh_name, newcomer, sign_in, sign_up
+from contract_tests.catalogue import ECHOED_IDENTIFIERS, NO_SECRETS, OWNERSHIP
 from contract_tests.sightings import LOOK_UPS
 from contract_tests.wire import Wire
 
@@ -115,19 +115,23 @@ def test_email_is_found_without_regard_to_case(wire: Wire, people: list[Person])
 
 def test_the_lowest_of_several_is_answered(wire: Wire) -> None:
     name = fresh_name()
-    first = sign_up(wire, phone=name, external_id=name, facebook_id=name, twitter_id=name)
-    sign_up(wire, phone=name, external_id=name, facebook_id=name, twitter_id=name)
+    number = sign_up(wire).id + 6_000_000_000
+    fields = ("phone", "external_id", "facebook_id", "twitter_id")
+    shared = dict.fromkeys(fields, name) | {"external_user_id": number}
+    first, second = newcomer(wire, **shared), newcomer(wire, **shared)
     token = app_token(wire)
-    for path in (
-        f"/users/external/{name}",
-        f"/users/by_phone?phone={name}",
-        f"/users/by_facebook_id?facebook_id={name}",
-        f"/users/by_twitter_id?twitter_id={name}",
-    ):
-        answer = wire.call("GET", path, token=token)
-        ECHOED_IDENTIFIERS.require(
-            answer.json["user"]["id"] == first.id, "not the lowest id", wire.story
-        )
+    ways = [(way, shared[way.field]) for way in LOOK_UPS if way.field in shared]
+    for person in (first, second):
+        for way, value in ways:
+            found = [user["id"] for user in way.ask(wire, value, token)]
+            ECHOED_IDENTIFIERS.require(found == [person.id], "not the lowest id", wire.story)
+        if person is first:
+            refused = wire.call("DELETE", f"/users/external/{name}", token=second.token)
+            OWNERSHIP.require(refused.status == 403, "not the lowest id's to delete", wire.story)
+            wire.call("DELETE", f"/users/external/{name}", token=first.token)
+    wire.call("DELETE", f"/users/external/{number}", token=second.token)
+    for way, value in ways:
+        ECHOED_IDENTIFIERS.require(not way.ask(wire, value, token), "still there", wire.story)
 
 
 def test_external_id_wins_over_the_deprecated_number(wire: Wire) -> None:
@@ -142,6 +146,14 @@ def test_external_id_wins_over_the_deprecated_number(wire: Wire) -> None:
     answer = wire.call("GET", f"/users/external/{number}", token=token)
     ECHOED_IDENTIFIERS.require(
         answer.json["user"]["id"] == by_text.id, "external_id comes first", wire.story
+    )
+    for_number = sign_in(wire, by_number)
+    refused = wire.call("DELETE", f"/users/external/{number}", token=for_number.token)
+    OWNERSHIP.require(refused.status == 403, "the number came first", wire.story)
+    wire.call("DELETE", f"/users/external/{number}", token=sign_in(wire, by_text).token)
+    answer = wire.call("GET", f"/users/external/{number}", token=token)
+    ECHOED_IDENTIFIERS.require(
+        answer.json["user"]["id"] == by_number.id, "the number is gone, too", wire.story
     )
 
 

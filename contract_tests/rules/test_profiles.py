@@ -149,15 +149,20 @@ def test_every_way_shows_the_fields_of_now(wire: Wire) -> None:
     hold(wire, person.user, first)
     seen_everywhere(wire, person.user, app)
     sign_in(wire, person)
+    for user in in_sessions(wire, person, {"login": person.login}):
+        READ_YOUR_WRITES.require(
+            still(user) == still(person.user), "a session shows another", wire.story
+        )
     before, person.user = person.user, update(wire, person, **second)
     hold(wire, person.user, second)
     READ_YOUR_WRITES.require(person.id == before["id"], "another user was answered", wire.story)
     seen_everywhere(wire, person.user, app)
     seen_nowhere(wire, before, app, but=frozenset({"id"}))
-    for user in in_sessions(wire, person, {"email": str(second["email"])}):
-        READ_YOUR_WRITES.require(
-            still(user) == still(person.user), "a session shows another", wire.story
-        )
+    for name_of_now in ({"email": str(second["email"])}, {"login": str(second["login"])}):
+        for user in in_sessions(wire, person, name_of_now):
+            READ_YOUR_WRITES.require(
+                still(user) == still(person.user), "a session shows another", wire.story
+            )
     nothing = {field: None for field in second if field not in UNSETTABLE}
     unset = update(wire, person, **nothing)
     hold(wire, unset, nothing)

@@ -49,12 +49,15 @@ def sign_in_by(
 
 
 def signed_in(wire: Wire, path: str, credentials: dict[str, Any]) -> dict[str, Any]:
-    """Sign in and answer the user."""
+    """Sign in and answer the user, whom the session must stand for from now on."""
     answer = sign_in_by(wire, path, credentials)
     wanted = {201} if path == "/session" else {200, 202}
     IDENTITY.require(answer.status in wanted, f"{answer.status} {answer.errors}", wire.story)
     body = answer.json
     user: dict[str, Any] = body["session"]["user"] if path == "/session" else body["user"]
+    token = body["session"]["token"] if path == "/session" else answer.token
+    held = wire.call("GET", "/session", token=token).json["session"]["user_id"]
+    IDENTITY.require(held == user["id"], f"the session stands for {held}", wire.story)
     return user
 
 
