@@ -21,7 +21,7 @@ from contract_tests.catalogue import (
 )
 from contract_tests.control import Clock
 from contract_tests.exchange import Exchange
-from contract_tests.files import Blob, create, downloads, facts, links, publish, upload
+from contract_tests.files import Blob, create, downloads, facts, holds, links, publish, upload
 from contract_tests.wire import Wire
 
 UNKNOWN_TOKEN = "0123456789ABCDEF0123456789ABCDEF0123"
@@ -245,17 +245,21 @@ def _forgeries(link: str, uid: str, other: str) -> list[str]:
     """Links that nobody signed: to another file, without a signature, or to last for longer."""
     parts = urlsplit(link)
     query = parse_qsl(parts.query)
-    last = link[-1]
+    signature = dict(query)["X-Amz-Signature"]
+    others = [
+        signature[:place] + ("0" if signature[place] != "0" else "1") + signature[place + 1 :]
+        for place in (0, 31, 63)
+    ]
     changed = [
         [(name, f"{value}0" if name == each else value) for name, value in query]
-        for each in ("X-Amz-Expires", "X-Amz-Credential", "X-Amz-Algorithm")
+        for each in ("X-Amz-Expires", "X-Amz-Date", "X-Amz-Credential", "X-Amz-Algorithm")
         if any(name == each for name, _ in query)
     ]
     without = [pair for pair in query if pair[0] != "X-Amz-Signature"]
     return [
         urlunsplit(parts._replace(query="")),
         link.replace(uid, other),
-        link[:-1] + ("0" if last != "0" else "1"),
+        *(link.replace(signature, each) for each in others),
         *(urlunsplit(parts._replace(query=urlencode(each))) for each in (*changed, without)),
     ]
 
@@ -291,6 +295,7 @@ def test_links_end(wire: Wire, stopped_clock: Clock | None) -> None:
         STORE_REFUSES.require(
             answer.status_code == 403, f"{answer.status_code} after its end", wire.story
         )
+    holds(wire, blob, owner, CONTENT)
 
 
 def _end(link: str) -> datetime:

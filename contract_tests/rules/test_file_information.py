@@ -62,7 +62,11 @@ def in_list(wire: Wire, token: str, wanted: Blob) -> Blob:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"name": " é漢😀 +%20&=.txt ", "content_type": "text/plain; charset=utf-8", "public": True},
+        {
+            "name": " é漢😀 +%20&=/..\\\"<a>'.txt ",
+            "content_type": "text/plain; charset=utf-8",
+            "public": True,
+        },
         {"name": "A", "content_type": "Text/X-Y", "public": False},
         {"name": "x" * 100, "content_type": "application/vnd.a-b.c+json"},
     ],
@@ -84,10 +88,18 @@ def test_from_creation_to_edit(wire: Wire, clock: Clock, fields: dict[str, objec
     MOMENTS.require(facts(blob) == known, f"created as {blob}, not {known}", wire.story)
     create(wire, token)
     entry = in_list(wire, token, known)
-    unfinished = (entry["blob_status"], entry["set_completed_at"])
-    READ_YOUR_WRITES.require(unfinished == (None, None), f"{unfinished}", wire.story)
     _pass(clock)
-    upload(wire, blob, b"0123456789")
+    renamed = {"blob": {"name": "before it is complete", "new": "1"}}
+    edited = wire.call("PUT", f"/blobs/{blob['uid']}", body=renamed, token=token)
+    known |= {"name": "before it is complete", "updated_at": at(edited)}
+    READ_YOUR_WRITES.require(
+        edited.status == 200 and facts(edited.json["blob"]) == known, "not as edited", wire.story
+    )
+    for each in (entry, in_list(wire, token, known)):
+        unfinished = (each["blob_status"], each["set_completed_at"])
+        READ_YOUR_WRITES.require(unfinished == (None, None), f"{unfinished}", wire.story)
+    _pass(clock)
+    upload(wire, edited.json["blob"], b"0123456789")
     _pass(clock)
     complete(wire, blob, 10, token)
     completed = at(wire.story.exchanges[-1])

@@ -148,9 +148,10 @@ def test_a_session_that_changes_its_user_changes_its_files(wire: Wire) -> None:
 )
 def test_a_deleted_file_is_nowhere(wire: Wire, path: str, public: bool) -> None:
     token, other = newcomer(wire).token, newcomer(wire).token
-    siblings = [publish(wire, token, b"a sibling's", public=public)]
+    siblings = [(publish(wire, token, b"a sibling's", public=public), b"a sibling's")]
     blob = publish(wire, token, CONTENT, public=public)
-    siblings.append(publish(wire, token, b"a sibling's", public=public))
+    siblings.append((publish(wire, token, CONTENT, public=public), CONTENT))
+    siblings.append((publish(wire, other, CONTENT, public=public), CONTENT))
     held = links(wire, blob, token)
     before = listed(wire, token)
     for reader in (token, other):  # what is remembered now must be forgotten then
@@ -169,8 +170,8 @@ def test_a_deleted_file_is_nowhere(wire: Wire, path: str, public: bool) -> None:
         "not the others are listed",
         wire.story,
     )
-    for sibling in siblings:
-        holds(wire, sibling, token, b"a sibling's")
+    for sibling, content in siblings:
+        holds(wire, sibling, token, content)
 
 
 def _nowhere(wire: Wire, blob: Blob, tokens: list[str], nobody: str | None) -> None:
@@ -199,8 +200,8 @@ def _nowhere(wire: Wire, blob: Blob, tokens: list[str], nobody: str | None) -> N
 def test_bytes_that_come_after_the_end_bring_nothing_back(wire: Wire) -> None:
     token = newcomer(wire).token
     unfinished, blob = create(wire, token), create(wire, token, public=True)
-    for each in (unfinished, blob):
-        answer = wire.call("DELETE", f"/blobs/{each['id']}", token=token)
+    for reference in (unfinished["uid"], blob["id"]):
+        answer = wire.call("DELETE", f"/blobs/{reference}", token=token)
         READ_YOUR_WRITES.require(answer.status == 200, f"{answer.status} unfinished", wire.story)
     upload(wire, blob, CONTENT)
     _nowhere(wire, blob, [token], None)

@@ -41,7 +41,7 @@ SIGNATURE = [name for name in FIELDS if name.startswith("x-amz-")]
 DESCRIBED = ["Content-Type", "Expires", "acl", "key", "success_action_status"]
 CONTENTS = [
     b"\x00",
-    random.Random(5).randbytes(300_000),
+    random.Random(5).randbytes(1_100_000),
     b"",
     b"\r\n",
     b"line\r\nline\nline\r\r\n\n",
