@@ -269,6 +269,7 @@ def test_links_end(wire: Wire, stopped_clock: Clock | None) -> None:
         return
     owner = newcomer(wire).token
     blob = publish(wire, owner, CONTENT)
+    stopped_clock.advance(100)
     path = f"/blobs/{blob['uid']}/object?download_url=1"
     described = wire.call("GET", path, token=owner)
     access = described.json["blob"]["blob_object_access"]

@@ -93,7 +93,11 @@ def test_from_creation_to_edit(wire: Wire, clock: Clock, fields: dict[str, objec
     edited = wire.call("PUT", f"/blobs/{blob['uid']}", body=renamed, token=token)
     known |= {"name": "before it is complete", "updated_at": at(edited)}
     READ_YOUR_WRITES.require(
-        edited.status == 200 and facts(edited.json["blob"]) == known, "not as edited", wire.story
+        edited.status == 200
+        and facts(edited.json["blob"]) == known
+        and "blob_object_access" in edited.json["blob"],
+        "not as edited, or without a fresh access",
+        wire.story,
     )
     for each in (entry, in_list(wire, token, known)):
         unfinished = (each["blob_status"], each["set_completed_at"])

@@ -56,6 +56,8 @@ def test_whoever_asks_too_often_waits(
         profile: dict[str, object] = {"login": login, "password": fresh_password()}
         stopped_clock.advance(SECONDS - 1)
         refused(hasty, sign_up_with(hasty, profile), 429, 1)
+        with apps.added(rate_limit=limit) as unhurried, Wire(unhurried) as patient:
+            app_token(patient)
         others = wire.call("GET", "/session", token=newcomer(wire).token)
         OVERLOAD.require(others.status == 200, f"{others.status} for another app", wire.story)
         stopped_clock.advance(1)
