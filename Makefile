@@ -135,8 +135,8 @@ mutants: $(STAMPS)/dev node_modules/.stamp ## Change the mock server and the con
 	$(RUN) -m contract_tests.mutants spec --seed $(or $(SEED),1) --count 100 --write contract_tests/mutants/SPEC.md
 
 .PHONY: coverage
-coverage: $(STAMPS)/dev node_modules/.stamp ## Run all tests and list the lines that none of them reaches
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
+coverage: $(STAMPS)/dev node_modules/.stamp ## Run the tests of wrappers; list its lines and branches that none reaches, and fail if there are any
+	$(BIN)/pytest -n $(WORKERS) tests/wrappers --cov=wrappers --cov-report=term-missing --cov-fail-under=100
 
 # Set-up first, so that the checks that then run side by side never install twice. pytest is last:
 # its closing line is the run's closing line.
