@@ -18,6 +18,11 @@ LARGEST_ANSWER: Final = 32 * 1024 * 1024
 """Bytes of a decompressed answer that are read into memory; a page of users has at most 3 MB."""
 
 
+_OURS: Final = frozenset(
+    {"accept", "accept-encoding", "cb-sdk", "connectycube-rest-api-version", "user-agent"}
+)
+"""The headers that a request may name itself, in place of ours."""
+
 _USUALLY_WITH_BODY: Final = frozenset({"PATCH", "POST", "PUT"})
 
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
@@ -104,9 +109,9 @@ def headers_of(request: Request) -> list[tuple[str, str]]:
     """
     defaults = store_headers() if request.is_absolute else client_headers()
     own = {name.lower() for name, _ in request.headers}
-    headers = [pair for pair in defaults if pair[0].lower() not in own]
-    headers.extend(request.headers)
-    return headers
+    if not own.isdisjoint(_OURS):
+        defaults = tuple(pair for pair in defaults if pair[0].lower() not in own)
+    return [*defaults, *request.headers]
 
 
 def says_its_length(request: Request) -> bool:

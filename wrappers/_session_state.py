@@ -44,6 +44,9 @@ _PROLONGED_BY: Final = 60.0
 """Seconds by which a prolonged session may fall short of its full life."""
 
 
+_NOTICED: Final = 1.0
+"""Seconds by which a session has to be prolonged to be worth noting; the service counts in them."""
+
 TELLING: Final = 600.0
 """Seconds by which a session is prolonged before a store is told again."""
 
@@ -136,11 +139,14 @@ class Live:
         Returns:
             The session with the latest end known.
         """
-        lifetime = max(seconds_left, self.lifetime or 0.0)
         deadline = sent_at + seconds_left
         if self.deadline is not None:
+            steady = seconds_left == self.lifetime and self.told is not None and not self.capped
+            if steady and deadline < self.deadline + _NOTICED:
+                return self
             # Answers can overtake each other; the session lives as long as the latest says.
             deadline = max(deadline, self.deadline)
+        lifetime = max(seconds_left, self.lifetime or 0.0)
         capped = seconds_left < lifetime - _PROLONGED_BY
         told = deadline if self.told is None else self.told
         return Live(self.session, deadline, self.known, lifetime, capped, told)

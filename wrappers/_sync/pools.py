@@ -9,14 +9,15 @@ from typing import Final, Protocol
 
 import httpx2
 
-_SIZE: Final = 10
+_SIZE: Final = 4
 """Connections of one pool.
 
-httpx2 looks at each connection of a pool several times for every request; with ten pools of ten,
-filled one after the other, it looks at ten of a hundred.
+httpx2 looks at each connection of a pool several times for every request; with many small pools,
+filled one after the other, it looks at four of a hundred. One pool holds connections both to the
+API and to an object store.
 """
 
-_POOLS: Final = 10
+_POOLS: Final = 25
 
 
 class Pool(Protocol):

@@ -356,7 +356,7 @@ def _takes_token(request: Request) -> bool:
         request.url.startswith("/")
         and _WANTS_TOKEN in request.security
         # A caller of the generated client may have put a token of its own there.
-        and not any(name.lower() == "cb-token" for name, _ in request.headers)
+        and "cb-token" not in [name.lower() for name, _ in request.headers]
     )
 
 
