@@ -254,7 +254,7 @@ def test_texts_are_kept_to_their_last_character(wire: Wire) -> None:
     hold(wire, update(wire, person, **others), others)
     page = wire.call("GET", "/users/v2", query=[("id", str(person.id))], token=person.token).json
     hold(wire, page["items"][0], {**dict.fromkeys(fields, texts[1]), **others})
-    first = dict.fromkeys(fields, texts[0])
+    first: dict[str, object] = dict.fromkeys(fields, texts[0])
     hold(wire, sign_up(wire, **first).user, first)
 
 
