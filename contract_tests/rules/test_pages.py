@@ -344,6 +344,21 @@ def test_order_of_the_first_version(
         sorted_by(users, field, wire, descending=direction == "desc")
 
 
+def test_full_names_are_looked_up_whole(wire: Wire, population: Population) -> None:
+    token = app_token(wire)
+    for name in ("hunter green", "hunter", "HUNTER GREEN", "green", "hunter_green", "hunter%"):
+        query = [("full_name", name), ("per_page", "100")]
+        answer = wire.call("GET", "/users/by_full_name", query=query, token=token)
+        found = [item["user"] for item in answer.json["items"]]
+        FILTER_HOLDS.require(
+            all(user["full_name"] == name for user in found), f"another than {name}", answer
+        )
+        expected = {user["id"] for user in population.users if user["full_name"] == name}
+        FILTER_COMPLETE.require(
+            expected <= {user["id"] for user in found}, f"some {name} is missing", answer
+        )
+
+
 def test_tags_are_looked_up_one_by_one(wire: Wire) -> None:
     token = app_token(wire)
     name = fresh_name()
