@@ -10,8 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import clock, cors, identity, sessions
@@ -32,8 +31,8 @@ from mock_server.refusals import (
     user_required,
 )
 from mock_server.repository import Repository, State
-from mock_server.requests import header, json_of, origin, path_of, read_body
-from mock_server.responses import JSON_TYPE, refused
+from mock_server.requests import header, header_values, json_of, origin, path_of, read_body
+from mock_server.responses import JSON_TYPE, Reply, refused
 from mock_server.tables import Session
 
 logger = logging.getLogger("mock_server")
@@ -93,17 +92,20 @@ class Api:
         if cors.is_preflight(scope):
             await cors.allow(scope, receive, send)
             return
-        request = Request(scope, receive)
-        entry = scope[ENTRY] = Entry(request.method, path_of(request))
-        entry.hide(map(request.headers.get, ("CB-Token", "CB-AuthKey")))
+        entry = scope[ENTRY] = Entry(scope["method"], path_of(scope))
+        entry.hide(header_values(scope, b"cb-token"))
+        entry.hide(header_values(scope, b"cb-authkey"))
         try:
-            response = await self._respond(request, entry)
+            response = await self._respond(scope, receive, entry)
         except ClientDisconnect:
             return
-        if isinstance(response, Response):
-            entry.status = response.status_code
+        if isinstance(response, Reply):
+            entry.status = response.status
+            response.headers |= cors.READABLE
+        else:
+            send = cors.readable(send)
         self._journal.add(entry)
-        await response(scope, receive, cors.readable(send))
+        await response(scope, receive, send)
 
     async def alone(self, function: Callable[[], T]) -> T:
         """Call a function while no request is at work.
@@ -128,34 +130,35 @@ class Api:
         """Wait for the request at work, and stop."""
         self._worker.shutdown()
 
-    async def _respond(self, request: Request, entry: Entry) -> ASGIApp:
-        path = path_of(request)
+    async def _respond(self, scope: Scope, receive: Receive, entry: Entry) -> ASGIApp:
+        method, path = entry.method, entry.path
         try:
-            operation, parameters, suffix = self._around.contract.route(request.method, path)
+            operation, parameters, suffix = self._around.contract.route(method, path)
             entry.operation = operation.id
-            body = await read_body(request)
+            body = await read_body(receive)
         except LookupError:
-            text = f"HttpException: E_ROUTE_NOT_FOUND: Route not found {request.method} {path}"
+            text = f"HttpException: E_ROUTE_NOT_FOUND: Route not found {method} {path}"
             date = clock.to_http_date(self._time.now())
-            return Response(text, 404, {"Date": date}, media_type="text/plain")
+            kind = "text/plain; charset=utf-8"
+            return Reply(404, {"Date": date, "Content-Type": kind}, text.encode())
         except Refusal as refusal:
             entry.refused(refusal)
             return refused(refusal, self._time.now())
-        arrived = _Arrived(request, entry, operation, parameters, suffix, body)
+        arrived = _Arrived(scope, entry, operation, parameters, suffix, body)
         fault = self._faults.firing(operation.id)
         if fault is None:
             return await self._act(arrived)
         entry.fault = fault.kinds
-        return await fault.strike(lambda: self._act(arrived), request.receive, self._time.now)
+        return await fault.strike(lambda: self._act(arrived), receive, self._time.now)
 
-    async def _act(self, arrived: _Arrived) -> Response:
+    async def _act(self, arrived: _Arrived) -> Reply:
         try:
             return await self.alone(lambda: self._answer(arrived))
         except IdentityNeeded as needed:
             known = replace(arrived, identity=await identity.ask(needed))
             return await self.alone(lambda: self._answer(known))
 
-    def _answer(self, arrived: _Arrived) -> Response:
+    def _answer(self, arrived: _Arrived) -> Reply:
         """Answer, alone. A refusal rolls back whatever was changed before."""
         operation = arrived.operation
         now = self._time.now()
@@ -167,7 +170,7 @@ class Api:
                 arrived.entry.status = answer.status
                 if answer.afterwards is not None:
                     answer.afterwards()
-                return Response(as_json(answer.body), answer.status, headers)
+                return Reply(answer.status, headers, as_json(answer.body))
             except Refusal as refusal:
                 arrived.entry.refused(refusal)
                 self._check(operation, refusal.status, {}, {"errors": refusal.errors})
@@ -218,7 +221,7 @@ class Api:
     def _understood(self, arrived: _Arrived, state: Repository, now: int) -> Call:
         """Check token, parameters and body of a request, in this order."""
         operation = arrived.operation
-        query = parse_query(arrived.request.scope["query_string"])
+        query = parse_query(arrived.scope["query_string"])
         arrived.entry.hide(query.get("token", ()))
         app, session, refused_token = self._session(arrived, query, state, now)
         if app is not None:
@@ -230,7 +233,7 @@ class Api:
             app = sessions.named_app(self._apps, body)
             self._admit(arrived, app, now)
         arrived.entry.ignored = operation.ignored(body, query)
-        own = origin(arrived.request)
+        own = origin(arrived.scope)
         return Call(
             around=self._around,
             state=state,
@@ -252,7 +255,7 @@ class Api:
     def _body(arrived: _Arrived) -> Mapping[str, Any]:
         if arrived.operation.body is None:
             return {}
-        body = json_of(arrived.request, arrived.body)
+        body = json_of(arrived.scope, arrived.body)
         arrived.entry.hide(secrets_in(body))
         return arrived.operation.check_body(body)
 
@@ -266,7 +269,7 @@ class Api:
         operation = arrived.operation
         if not operation.schemes:
             return None, None, False
-        token = header(arrived.request, "CB-Token")
+        token = header(arrived.scope, b"cb-token")
         if token is None and "tokenQuery" in operation.schemes:
             token = ", ".join(query.get("token", ())) or None
         if token is not None:
@@ -281,7 +284,7 @@ class Api:
             return None, None, False
         auth_key = None
         if "authKey" in operation.schemes:
-            auth_key = header(arrived.request, "CB-AuthKey")
+            auth_key = header(arrived.scope, b"cb-authkey")
         if auth_key is None:
             raise token_required()
         app = self._apps.by_key(auth_key)
@@ -294,7 +297,7 @@ class Api:
 class _Arrived:
     """A request that was routed, and read to its end."""
 
-    request: Request
+    scope: Scope
     entry: Entry
     operation: Operation
     path: Mapping[str, str]

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_server import clock, contract
@@ -21,7 +20,7 @@ from mock_server.contract import Contract, parse_query
 from mock_server.json_values import as_json
 from mock_server.refusals import Refusal, by_state, simply
 from mock_server.requests import json_of, path_of, read_body
-from mock_server.responses import JSON_TYPE, refused
+from mock_server.responses import JSON_TYPE, Reply, refused
 from mock_server.settings import is_loopback
 
 logger = logging.getLogger("mock_server")
@@ -103,20 +102,20 @@ class Control:
             response = refused(bug, self._time.now())
         await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> Reply:
         if self._key is not None:
             _check_key(request, self._key)
         if not self._remote:
             _check_caller(request)
-        path = path_of(request).removeprefix(CONTROL_PREFIX)
+        path = path_of(request.scope).removeprefix(CONTROL_PREFIX)
         try:
             operation, parameters, _ = self._contract.route(request.method, path)
         except LookupError:
             raise simply(404, "Not found") from None
         body: Mapping[str, Any] = {}
         if operation.body is not None:
-            sent = await read_body(request, LARGEST_ORDER)
-            body = operation.check_body(json_of(request, sent, LARGEST_ORDER))
+            sent = await read_body(request.receive, LARGEST_ORDER)
+            body = operation.check_body(json_of(request.scope, sent, LARGEST_ORDER))
         order = Order(
             path=operation.path_parameters(parameters),
             query=operation.query_parameters(parse_query(request.scope["query_string"])),
@@ -125,7 +124,7 @@ class Control:
         handler = self._handlers[operation.id]
         answer = await self._alone(lambda: handler(order))
         headers = {"Date": clock.to_http_date(self._time.now()), "Content-Type": JSON_TYPE}
-        return Response(as_json(answer), 200, headers)
+        return Reply(200, headers, as_json(answer))
 
     def obey(self, operation: str, query: Mapping[str, str], body: Mapping[str, Any] | None) -> Any:
         """Do what an order of the same process says, by the rules of those that come over HTTP.

@@ -9,6 +9,8 @@ from starlette.types import Message, Receive, Scope, Send
 _METHODS = "GET, POST, PUT, DELETE"
 _HEADERS = "CB-Token, CB-AuthKey, CB-SDK, ConnectyCube-REST-API-Version, Content-Type"
 _DAY = "86400"
+READABLE = {"Access-Control-Allow-Origin": "*"}
+"""Lets pages of any site read an answer."""
 
 
 def is_preflight(scope: Scope) -> bool:
@@ -29,7 +31,7 @@ def is_preflight(scope: Scope) -> bool:
 async def allow(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a browser that it may send whatever the API knows."""
     allowed = {
-        "Access-Control-Allow-Origin": "*",
+        **READABLE,
         "Access-Control-Allow-Methods": _METHODS,
         "Access-Control-Allow-Headers": _HEADERS,
         "Access-Control-Max-Age": _DAY,

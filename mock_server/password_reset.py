@@ -99,10 +99,10 @@ class ResetPage:
             response = _page(405, "<p>This page takes no such request.</p>")
             response.headers["Allow"] = ", ".join(_METHODS)
             return response
-        digest = _digest(path_of(request).removeprefix(f"{RESET_PREFIX}/"))
+        digest = _digest(path_of(request.scope).removeprefix(f"{RESET_PREFIX}/"))
         if request.method != "POST":
             return await self._alone(lambda: self._show(digest))
-        body = await read_body(request)
+        body = await read_body(request.receive)
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         form = parse_query(body) if media_type == _FORM else {}
         return await self._alone(lambda: self._set(digest, form))

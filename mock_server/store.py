@@ -67,7 +67,7 @@ class ObjectStore:
             await cors.allow(scope, receive, send)
             return
         request = Request(scope, receive)
-        entry = scope[ENTRY] = Entry(request.method, path_of(request))
+        entry = scope[ENTRY] = Entry(request.method, path_of(request.scope))
         try:
             response = await self._respond(request, entry)
         except ClientDisconnect:
@@ -91,7 +91,7 @@ class ObjectStore:
             return await self._take(request, entry)
         if path.startswith(f"{self._root}/") and request.method in {"GET", "HEAD"}:
             entry.operation = "downloadObject"
-            await read_body(request)  # what comes after it is that the peer is gone
+            await read_body(request.receive)  # what comes after it is that the peer is gone
             return await self._struck(lambda: self._give(request, path), request, entry)
         if path == self._root or path.startswith(f"{self._root}/"):
             message = "The specified method is not allowed against this resource."
@@ -163,7 +163,7 @@ class ObjectStore:
 
     def _stored(self, request: Request, form: Mapping[str, str], etag: str) -> Response:
         key = form["key"]
-        location = f"{origin(request)}{self._root}/{quote(key, safe='')}"
+        location = f"{origin(request.scope)}{self._root}/{quote(key, safe='')}"
         headers = {"Location": location, "ETag": f'"{etag}"'}
         status = form.get("success_action_status")
         if status != "201":
