@@ -293,7 +293,7 @@ class Api:
         return app, None, False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Arrived:
     """A request that was routed, and read to its end."""
 

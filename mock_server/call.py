@@ -1,4 +1,4 @@
-"""What a handler is given, and what it gives back."""
+"""What a handler is given, and what it gives back; neither is changed once it is made."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Surroundings:
     objects: ObjectFolder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Call:
     """One request, understood and found good as far as the contract and its token go.
 
@@ -111,7 +111,7 @@ class Call:
         return user_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """What a handler answers.
 
