@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 
+import orjson
+
 from mock_server.refusals import Refusal, by_state, not_json
 
 JsonValue = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
@@ -25,12 +27,7 @@ def parse_json(body: bytes) -> JsonValue:
         Refusal: It is not JSON, is ambiguous, or is nested more than 100 levels deep.
     """
     try:
-        value: JsonValue = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_float=_number,
-            parse_constant=_constant,
-        )
+        value: JsonValue = _DECODER.decode(body.decode("utf-8"))
     except RecursionError:
         raise _too_deep() from None
     except ValueError:  # also UnicodeDecodeError, and integers without end
@@ -51,7 +48,10 @@ def as_json(body: object | None) -> bytes:
     """
     if body is None:
         return b""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        return orjson.dumps(body, option=_JSON_ALONE)
+    except TypeError:  # also whole numbers of more than 64 bits, which are good JSON
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _check_depth(value: JsonValue) -> None:
@@ -85,3 +85,10 @@ def _number(text: str) -> float | int:
 
 def _constant(text: str) -> None:
     raise ValueError(f"{text} is not JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_number, parse_constant=_constant
+)
+_JSON_ALONE = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+"""What JSON has no word for is a mistake of ours, and refused."""

@@ -24,8 +24,8 @@ ALLOWED = {
     },
     # httpx2 calls an app's identity provider; the distribution depends on it anyway.
     "mock_server": {
-        "argon2", "httptools", "httpx2", "joserfc", "jsonschema_rs", "pytest", "python_multipart",
-        "sqlalchemy", "starlette", "trustme", "uvicorn", "uvloop", "yaml",
+        "argon2", "httptools", "httpx2", "joserfc", "jsonschema_rs", "orjson", "pytest",
+        "python_multipart", "sqlalchemy", "starlette", "trustme", "uvicorn", "uvloop", "yaml",
     },
 }  # fmt: skip
 
