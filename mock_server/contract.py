@@ -26,6 +26,7 @@ from mock_server.refusals import (
 
 Json = dict[str, Any]
 Query = Mapping[str, list[str]]
+_Template = tuple[tuple[str, ...], dict[str, "Operation"]]
 
 _DOCUMENT = "urn:connectycube"
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -68,7 +69,8 @@ class Contract:
         self._components: dict[str, Validator] = {}
         self.operations: dict[str, Operation] = {}
         self._concrete: dict[tuple[str, ...], dict[str, Operation]] = {}
-        self._templated: list[tuple[tuple[str, ...], dict[str, Operation]]] = []
+        # By the number of their segments and the first one, which is never a parameter.
+        self._templated: dict[tuple[int, str], list[_Template]] = {}
         for path, item in document["paths"].items():
             segments = tuple(path.strip("/").split("/"))
             by_method = {
@@ -77,7 +79,8 @@ class Contract:
             }
             self.operations |= {operation.id: operation for operation in by_method.values()}
             if "{" in path:
-                self._templated.append((segments, by_method))
+                alike = self._templated.setdefault((len(segments), segments[0]), [])
+                alike.append((segments, by_method))
             else:
                 self._concrete[segments] = by_method
 
@@ -107,11 +110,10 @@ class Contract:
     def _find(self, parts: tuple[str, ...]) -> tuple[dict[str, Operation], dict[str, str]]:
         if parts in self._concrete:
             return self._concrete[parts], {}
-        for segments, by_method in self._templated:
-            if len(segments) == len(parts):
-                pairs = list(zip(segments, parts, strict=True))
-                if all(part if "{" in segment else segment == part for segment, part in pairs):
-                    return by_method, {s.strip("{}"): p for s, p in pairs if "{" in s}
+        for segments, by_method in self._templated.get((len(parts), parts[0]), ()):
+            pairs = list(zip(segments, parts, strict=True))
+            if all(part if "{" in segment else segment == part for segment, part in pairs):
+                return by_method, {s.strip("{}"): p for s, p in pairs if "{" in s}
         raise LookupError
 
     def component(self, name: str) -> Validator:
@@ -238,6 +240,8 @@ class Parameters:
         Raises:
             Refusal: One is not what the contract says.
         """
+        if not self._kinds:
+            return {}
         read: dict[str, JsonValue] = {}
         for name, kinds in self._kinds.items():
             texts = given.get(name, [])
@@ -253,7 +257,7 @@ class Parameters:
             if texts:
                 read[name] = _typed(texts[0], kinds)
         for name, value in read.items():
-            if any(_UNFIT.search(text) for text in _texts(value)):
+            if not isinstance(value, int) and any(map(_UNFIT.search, _texts(value))):
                 raise by_field(name, "must not hold control characters")
         self._validator.check(read)
         return self._defaults | read
@@ -328,7 +332,7 @@ class Operation:
 
     def ignored(self, body: Mapping[str, Any], query: Iterable[str]) -> list[str]:
         """Name the fields and parameters of a good request that the contract does not know."""
-        unknown = list(_unknown(self._known, body))
+        unknown = list(_unknown(self._known, body)) if body else []
         return unknown + [f"?{name}" for name in query if not self._query.knows(name)]
 
     def check_answer(self, status: int, headers: Mapping[str, str], body: object | None) -> None:
@@ -425,6 +429,8 @@ def decoded(text: str, *, plus: bool = False) -> str:
         The text meant.
     """
     raw = text.replace("+", " ") if plus else text
+    if "%" not in raw:
+        return raw
     return unquote_to_bytes(raw).decode("utf-8", "surrogateescape")
 
 

@@ -61,7 +61,9 @@ class Entry:
 
     def hide(self, values: Iterable[str | None]) -> None:
         """Note secrets that came with the request."""
-        self.secrets.update(each for each in values if each and len(each) >= _SHORTEST_SECRET)
+        for each in values:
+            if each and len(each) >= _SHORTEST_SECRET:
+                self.secrets.add(each)
 
     def told(self) -> dict[str, Any]:
         """Write it down, without secrets."""
@@ -76,14 +78,17 @@ class Entry:
             "status": self.status,
             "why": None if self.why is None else self._shown(self.why),
             "errors": self._shown_errors(),
-            "ignored": [self._shown(each) for each in self.ignored],
+            "ignored": list(map(self._shown, self.ignored)),
             "fault": self.fault,
         }
 
     def _shown(self, text: str) -> str:
-        for secret in sorted(self.secrets, key=len, reverse=True):
+        found = [secret for secret in self.secrets if secret in text]
+        for secret in sorted(found, key=len, reverse=True):
             text = text.replace(secret, _HIDDEN)
-        return text.encode("utf-8", "replace").decode()[:_LONGEST_TEXT]
+        if not text.isascii():
+            text = text.encode("utf-8", "replace").decode()
+        return text[:_LONGEST_TEXT]
 
     def _shown_errors(self) -> Errors | None:
         if isinstance(self.errors, dict):
