@@ -10,6 +10,7 @@ and making a frozen one takes three times as long.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -30,6 +31,8 @@ metadata = MetaData()
 _Number = BigInteger().with_variant(Integer(), "sqlite")
 # Compared and ordered by code points, whatever language the database was made for.
 Text = _AnyText().with_variant(_AnyText(collation="C"), "postgresql")
+_WHOLE = {"postgresql_using": "hash"}
+"""For texts that are looked up whole, and may be longer than a tree's page takes."""
 
 
 def _of_an_app(*, primary_key: bool = False) -> Column[int]:
@@ -38,10 +41,20 @@ def _of_an_app(*, primary_key: bool = False) -> Column[int]:
     return Column("app_id", BigInteger, key, nullable=False, primary_key=primary_key)
 
 
-def _found_by(*columns: Column[str]) -> None:
-    """Index columns whose texts are looked up whole, and may be longer than a tree's page takes."""
-    for column in columns:
-        Index(f"ix_{column.table.name}_{column.name}", column, postgresql_using="hash")
+def _found_by(*columns: Column[Any], **options: Any) -> None:
+    """Index columns by what stands in them, the last one's nulls left out.
+
+    Most users lack most of these, and an index that leaves them out costs them nothing.
+    """
+    *_, last = columns
+    there = last.is_not(None)
+    Index(
+        f"ix_{last.table.name}_{last.name}",
+        *columns,
+        sqlite_where=there,
+        postgresql_where=there,
+        **options,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +132,23 @@ users = Table(
     Column("timezone", Integer),
     Column("twitter_id", Text),
     Column("facebook_id", Text),
-    Column("external_user_id", BigInteger, index=True),
+    Column("external_user_id", BigInteger),
     Column("external_id", Text),
     Column("custom_data", Text),
     Column("user_tags", Text),
     Column("avatar", Text),
     Column("blob_id", BigInteger),
-    Column("guest_until", BigInteger, index=True),
+    Column("guest_until", BigInteger),
     UniqueConstraint("app_id", "login"),
-    UniqueConstraint("app_id", "email_key"),
     sqlite_autoincrement=True,  # an id is never given twice: a deleted user's files stay its own
 )
-_found_by(
+_found_by(users.c.app_id, users.c.email_key, unique=True)
+for _numbers in (users.c.external_user_id, users.c.guest_until):
+    _found_by(_numbers)
+for _texts in (
     users.c.full_name, users.c.phone, users.c.twitter_id, users.c.facebook_id, users.c.external_id
-)
+):  # fmt: skip
+    _found_by(_texts, **_WHOLE)
 
 user_tags = Table(
     "user_tags",
@@ -142,7 +158,7 @@ user_tags = Table(
     ),
     Column("tag", Text, nullable=False),
 )
-_found_by(user_tags.c.tag)
+_found_by(user_tags.c.tag, **_WHOLE)
 
 
 @dataclass(slots=True)
