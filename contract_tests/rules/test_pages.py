@@ -146,6 +146,7 @@ def test_everybody_is_in_the_list_once(wire: Wire) -> None:
     )
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_who_is_online(wire: Wire) -> None:
     people = [newcomer(wire) for _ in range(3)]
     for person in people:
