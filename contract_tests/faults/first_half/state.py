@@ -63,6 +63,10 @@ def _forget_uniqueness(column: str) -> None:
         if isinstance(constraint, UniqueConstraint) and column in names:
             users.constraints.remove(constraint)
             return
+    for index in users.indexes:
+        if index.unique and column in index.columns:
+            index.unique = False
+            return
     raise AssertionError(f"no constraint keeps {column} unique any more")
 
 
