@@ -156,7 +156,5 @@ def _judged(
 
 
 def _causes(error: PyreqwestError) -> str:
-    if not isinstance(error, DetailedPyreqwestError):
-        return error.message
-    causes = error.details["causes"] or []
-    return "\n".join((error.message, *(cause["message"] for cause in causes)))
+    causes = error.details["causes"] if isinstance(error, DetailedPyreqwestError) else None
+    return "\n".join((error.message, *(cause["message"] for cause in causes or ())))

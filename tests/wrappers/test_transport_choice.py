@@ -113,6 +113,11 @@ def in_child(call: Callable[[], object]) -> bytes:
         return told_by_child.read()
 
 
+def streamed(cube: ConnectyCube) -> int:
+    with cube._core.api.stream(Request("GET", "/users/7", security=(("sessionToken",),))) as answer:
+        return answer.status
+
+
 def test_a_forked_child_of_a_used_client_gets_its_answer(
     stub: StubServer, library: Library
 ) -> None:
@@ -120,6 +125,7 @@ def test_a_forked_child_of_a_used_client_gets_its_answer(
     with ConnectyCube(**stub_options(stub.base_url), transport=library) as cube:
         assert cube.users.get(7).id == 7
         assert in_child(lambda: cube.users.get(7).id) == b"7"
+        assert in_child(lambda: streamed(cube)) == b"200"
         assert in_child(cube.close) == b"None"
         # The parent's connections are as they were.
         assert cube.users.get(7).id == 7
@@ -139,6 +145,7 @@ def test_a_forked_child_of_a_used_asynchronous_client_gets_its_answer(
             assert await call() == 7
             assert in_child(lambda: asyncio.run(call())) == b"7"
             assert in_child(lambda: trio.run(call)) == b"7"
+            assert in_child(lambda: asyncio.run(cube.aclose())) == b"None"
             assert await call() == 7
 
     asyncio.run(parent())

@@ -118,7 +118,12 @@ class Access:
             ConfigurationError: If something is missing or malformed.
         """
         return ConnectyCube(
-            app_id=self.app_id, base_url=self.base_url, timeout=self.timeout, retries=self.retries
+            app_id=self.app_id,
+            base_url=self.base_url,
+            timeout=self.timeout,
+            retries=self.retries,
+            # Who waits in the other library hears Ctrl-C when the answer comes, not before.
+            transport="httpx2",
         )
 
     def _password(self, name: str) -> str:

@@ -128,7 +128,7 @@ class _Examination:
         return reached
 
     def _asked(self, settled: Application) -> RawResponse:
-        adapter = adapter_for(settled.base_url, timeout=self.access.timeout)
+        adapter = adapter_for(settled.base_url, timeout=self.access.timeout, transport="httpx2")
         try:
             return adapter.send(Request("GET", "/session"))
         finally:

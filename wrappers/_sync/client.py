@@ -64,7 +64,8 @@ class ConnectyCube:
         transport: The library that sends: ``"httpx2"``, or ``"pyreqwest"`` (the ``fast`` extra).
             Left out, it is pyreqwest where that is installed, unless there is an ``http_client``
             or the environment names proxies or certificates. Where pyreqwest cannot work (trio,
-            the child of a fork, bodies that are streamed), httpx2 steps in.
+            the child of a fork, bodies that are streamed), httpx2 steps in. A thread that waits in
+            pyreqwest hears Ctrl-C when the answer or the timeout comes, not before.
 
     Attributes:
         users: Calls about users.
