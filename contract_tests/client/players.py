@@ -332,10 +332,10 @@ class _Generated(_ByHand):
         return self._client({"sessionToken": self._tokens[step["who"]]})
 
     def _client(self, credentials: Mapping[str, str]) -> Client:
-        return Client(transport=_Bare(self._http), credentials=credentials)
+        return Client(transport=Bare(self._http), credentials=credentials)
 
 
-class _Bare:
+class Bare:
     """A transport that sends a request as it is."""
 
     def __init__(self, http: httpx2.Client) -> None:
