@@ -71,7 +71,7 @@ class Entry:
         is_file = self.operation is not None and self.path.startswith("/blobs/")
         path = self.path if is_file else _TOKEN.sub(_HIDDEN, self.path)
         return {
-            "method": self._shown(self.method),
+            "method": self.method,
             "path": self._shown(path),
             "operation": self.operation,
             "app_id": self.app_id,
@@ -108,10 +108,11 @@ class Pages:
         self._count = 0
 
     def add(self, told: dict[str, Any]) -> None:
-        """Keep an entry, and forget the oldest beyond the most that are kept."""
+        """Number and keep an entry, and forget the oldest beyond the most that are kept."""
         with self._lock:
             self._count += 1
-            self._told.append({"number": self._count, **told})
+            told["number"] = self._count
+            self._told.append(told)
 
     def latest(self, limit: int, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
         """Give the latest entries that hold what is wanted by name, None for anything."""
@@ -144,7 +145,8 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """Write a request down."""
-        self._pages.add({"at": clock.to_milliseconds(self._time.now()), **entry.told()})
+        at = clock.to_milliseconds(self._time.now())
+        self._pages.add({"number": None, "at": at, **entry.told()})
 
     def latest(
         self,
@@ -195,8 +197,9 @@ def secrets_in(value: object, *, secret: bool = False) -> Iterable[str]:
     Returns:
         The texts.
     """
-    if isinstance(value, Mapping):
-        for name, each in cast("Mapping[str, object]", value).items():
-            yield from secrets_in(each, secret=secret or name in _SECRETS)
+    if isinstance(value, dict):
+        for name, each in cast("dict[str, object]", value).items():
+            if isinstance(each, str | dict):
+                yield from secrets_in(each, secret=secret or name in _SECRETS)
     elif secret and isinstance(value, str):
         yield value
