@@ -55,7 +55,9 @@ class Exchange(RequestResponseCycle):
         framed = named.get(b"content-length") == b"%d" % len(body)
         if not framed or not named.keys().isdisjoint(_SAID_BY_THE_SERVER):
             return False
-        if self.disconnected or self.flow.write_paused or not _FIELDS.fullmatch(fields):
+        if fields.count(b"\r\n") != len(headers) or not _FIELDS.fullmatch(fields):
+            return False  # for uvicorn to refuse
+        if self.disconnected or self.flow.write_paused:
             return False
         self.response_started = self.response_complete = True
         self.transport.write(b"%b%b\r\n%b" % (STATUS_LINE[start["status"]], fields, body))

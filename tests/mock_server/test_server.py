@@ -9,6 +9,7 @@ import re
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ import httpx2
 import pytest
 from starlette.types import Message
 
-from mock_server import ManualClock, Settings, create_app, running
+from mock_server import ManualClock, Settings, create_app, running, sessions
 from mock_server.__main__ import main
+from mock_server.call import Answer, Call
 from mock_server.contract import BrokenContract, Contract, load
 from mock_server.operations import HANDLERS
 from tests.mock_server.caller import PASSWORD, START, Caller, errors
@@ -282,6 +284,21 @@ def test_a_bug_is_a_loud_500(
     assert app.token not in caplog.text
     caplog.clear()
     assert app.get("/session").status_code == 200
+
+
+@pytest.mark.parametrize("text", ["a\r\nset-cookie: b", "a\nb", "a\x00"])
+def test_no_header_of_an_answer_ends_before_its_line(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    def noting(call: Call) -> Answer:
+        return replace(sessions.read(call), headers={"X-Note": text})
+
+    app = caller.app()
+    monkeypatch.setitem(HANDLERS, "getSession", noting)
+    with pytest.raises(httpx2.RemoteProtocolError):
+        app.get("/session")
+    assert "Invalid HTTP header value" in caplog.text
+    caplog.clear()
 
 
 def test_settings_hide_their_secrets() -> None:
