@@ -199,7 +199,7 @@ def secrets_in(value: object, *, secret: bool = False) -> Iterable[str]:
     """
     if isinstance(value, dict):
         for name, each in cast("dict[str, object]", value).items():
-            if isinstance(each, str | dict):
+            if type(each) in {str, dict}:
                 yield from secrets_in(each, secret=secret or name in _SECRETS)
     elif secret and isinstance(value, str):
         yield value
