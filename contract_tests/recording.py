@@ -59,6 +59,7 @@ def recording(server: ServerUnderTest) -> Generator[tuple[ServerUnderTest, list[
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # head and body at once: each answer would wait for an acknowledgement
 
             def _pass_on(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))

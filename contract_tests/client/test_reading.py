@@ -272,11 +272,13 @@ def _user(user: Json) -> Json:
             "twitter_id", "external_id", "custom_data", "avatar",
         )
     }  # fmt: skip
-    tags = user["user_tags"]
+    tags = user["user_tags"] or ()
+    joined = tags.split(",") if isinstance(tags, str) else tags
     moments = ("created_at", "updated_at", "last_request_at")
     return told | {
         "is_guest": bool(user["is_guest"]),
-        "tags": tuple(tags.split(",") if tags and isinstance(tags, str) else tags or ()),
+        # What a tag may hold is not said of answers: blanks around it are no part of it.
+        "tags": tuple(tag.strip() for tag in joined if tag.strip()),
         **{name: _moment(user[name]) for name in moments},
     }
 
