@@ -119,8 +119,8 @@ def _run(command: Sequence[str], timeout: float) -> str:
 
 def _turn(contestant: Contestant, stub: tuple[str, str], plan: Plan, made: Path) -> dict[str, Any]:
     near, far = stub
-    # Five measures, each with a warm-up that is no longer than itself, and time to start.
-    timeout = 30 + 10 * plan.seconds
+    # Five measures, a warm-up before three of them, and time to start.
+    timeout = 45 + 5 * plan.seconds
     if contestant.name == JAVASCRIPT:
         script = str(HERE / "sdk.mjs")
         command = ["node", script, near, far, str(plan.seconds), str(plan.calls)]

@@ -27,6 +27,11 @@ AT_ONCE: Final = 64
 PAGE: Final = 100
 _FIRST_ID: Final = 1000
 _A_BATCH: Final = 4
+_WARM_UP: Final = 5.0
+"""Seconds at most before a measure of many calls at once, two for each.
+
+However short the measure, it is none of connections being made and of what is done once.
+"""
 
 
 @frozen
@@ -137,7 +142,7 @@ async def _from_tasks(
             for _ in range(at_once):
                 tasks.create_task(work(ids, end, durations))
 
-    await run(min(2 * at_once, limits.calls), limits.seconds, [])
+    await run(min(2 * at_once, limits.calls), _WARM_UP, [])
     durations: list[float] = []
     cpu = time.process_time()
     begin = time.perf_counter()
@@ -163,7 +168,7 @@ def _from_threads(get: Callable[[int], int], limits: Limits) -> dict[str, float]
             each = [threads.submit(work, which, calls, end) for which in range(AT_ONCE)]
             return [duration for one in each for duration in one.result()]
 
-        run(min(2 * AT_ONCE, limits.calls), limits.seconds)
+        run(min(2 * AT_ONCE, limits.calls), _WARM_UP)
         cpu = time.process_time()
         begin = time.perf_counter()
         durations = run(limits.calls, limits.seconds)
