@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -636,6 +636,15 @@ def test_a_reader_that_has_enough(stub: StubServer) -> None:
         assert process.wait(60) == 141
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let programs that are started hear Ctrl-C, which a shell's background jobs else do not."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_control_c_ends_it_cleanly(stub: StubServer, tmp_path: Path) -> None:
     third = threading.Event()
     go_on = threading.Event()
@@ -657,6 +666,7 @@ def test_control_c_ends_it_cleanly(stub: StubServer, tmp_path: Path) -> None:
             out, err = process.communicate(timeout=25)  # long before the request's own timeout
         finally:
             go_on.set()
+            process.kill()
         assert (process.returncode, out, err) == (130, "", "interrupted\n")
     assert [*tmp_path.iterdir()] == []
 
