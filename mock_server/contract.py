@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -332,7 +332,7 @@ class Operation:
 
     def ignored(self, body: Mapping[str, Any], query: Iterable[str]) -> list[str]:
         """Name the fields and parameters of a good request that the contract does not know."""
-        unknown = list(_unknown(self._known, body)) if body else []
+        unknown = _unknown(self._known, body) if body else []
         return unknown + [f"?{name}" for name in query if not self._query.knows(name)]
 
     def check_answer(self, status: int, headers: Mapping[str, str], body: object | None) -> None:
@@ -479,12 +479,14 @@ def _known(contract: Contract, schema: Json) -> dict[str, Any]:
     return names
 
 
-def _unknown(known: Mapping[str, Any], body: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+def _unknown(known: Mapping[str, Any], body: Mapping[str, Any], prefix: str = "") -> list[str]:
+    unknown: list[str] = []
     for name, value in body.items():
         if name not in known:
-            yield f"{prefix}{name}"
+            unknown.append(f"{prefix}{name}")
         elif isinstance(value, dict) and known[name]:
-            yield from _unknown(known[name], cast("Json", value), f"{prefix}{name}.")
+            unknown += _unknown(known[name], cast("Json", value), f"{prefix}{name}.")
+    return unknown
 
 
 def _path(steps: Sequence[str | int]) -> str:

@@ -187,19 +187,22 @@ class Journal:
         return {"readJournal": show, "clearJournal": clear}
 
 
-def secrets_in(value: object, *, secret: bool = False) -> Iterable[str]:
+def secrets_in(body: object, *, secret: bool = False) -> list[str]:
     """Find what a body holds under names of secrets.
 
     Args:
-        value: The body, or a part of it.
+        body: The body, or a part of it.
         secret: Whether its name says that it is one.
 
     Returns:
         The texts.
     """
-    if isinstance(value, dict):
-        for name, each in cast("dict[str, object]", value).items():
-            if type(each) in {str, dict}:
-                yield from secrets_in(each, secret=secret or name in _SECRETS)
-    elif secret and isinstance(value, str):
-        yield value
+    found: list[str] = []
+    if isinstance(body, dict):
+        for name, value in cast("dict[str, object]", body).items():
+            is_secret = secret or name in _SECRETS
+            if is_secret and isinstance(value, str):
+                found.append(value)
+            elif isinstance(value, dict):
+                found += secrets_in(cast("object", value), secret=is_secret)
+    return found
