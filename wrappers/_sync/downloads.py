@@ -144,8 +144,12 @@ def pieces(
                 if progress is not None:
                     progress(size, total)
                 yield piece
-        if told is None and expected is not None and size < expected:
-            raise cut_short(request, size, expected)
+        _check_whole(request, size, expected if told is None else None)
+
+
+def _check_whole(request: Request, size: int, expected: int | None) -> None:
+    if expected is not None and size < expected:
+        raise cut_short(request, size, expected)
 
 
 def _length(answer: StreamedResponse) -> int | None:
