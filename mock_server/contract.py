@@ -111,9 +111,14 @@ class Contract:
         if parts in self._concrete:
             return self._concrete[parts], {}
         for segments, by_method in self._templated.get((len(parts), parts[0]), ()):
-            pairs = list(zip(segments, parts, strict=True))
-            if all(part if "{" in segment else segment == part for segment, part in pairs):
-                return by_method, {s.strip("{}"): p for s, p in pairs if "{" in s}
+            given: dict[str, str] = {}
+            for segment, part in zip(segments, parts, strict=True):
+                if segment[0] == "{" and part:
+                    given[segment[1:-1]] = part
+                elif segment != part:
+                    break
+            else:
+                return by_method, given
         raise LookupError
 
     def component(self, name: str) -> Validator:

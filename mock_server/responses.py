@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from starlette.types import Receive, Scope, Send
 
@@ -30,14 +31,17 @@ class Reply:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Send it."""
-        headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1"))
-            for name, value in self.headers.items()
-        ]
+        headers = [_header(*each) for each in self.headers.items()]
         if self.status not in _WITHOUT_LENGTH:
             headers.append((b"content-length", b"%d" % len(self.body)))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
+
+
+@lru_cache(256)
+def _header(name: str, value: str) -> tuple[bytes, bytes]:
+    """Write a header; most are those of the answer before."""
+    return name.lower().encode("latin-1"), value.encode("latin-1")
 
 
 def refused(refusal: Refusal, now: int) -> Reply:
