@@ -56,7 +56,7 @@ def test_a_token_lives_two_hours_after_its_last_request(
     clock.close()
 
 
-def test_refused_requests_and_other_tokens_count_for_themselves(
+def test_a_request_prolongs_its_own_token_alone(
     server: ServerUnderTest, record_property: Callable[[str, object], None]
 ) -> None:
     clock = Clock(server)
