@@ -177,11 +177,13 @@ def test_files_are_looked_up_named_and_deleted(mock: MockWorld) -> None:
     with ConnectyCube(**mock.options) as cube:
         cube.create_session(somebody())
         blob = cube.storage.upload(b"x", name="old.txt")
-        assert blob.created_at is not None and blob.updated_at is not None
+        assert blob.created_at is not None
+        assert blob.updated_at is not None
         for reference in (blob, blob.id, blob.uid):
             found = cube.storage.get(reference)
             # Declaring it complete changed it, and may have done so in the second that followed.
-            assert found.updated_at is not None and found.updated_at >= blob.updated_at
+            assert found.updated_at is not None
+            assert found.updated_at >= blob.updated_at
             assert evolve(found, updated_at=blob.updated_at) == blob
         renamed = cube.storage.rename(blob, "new €.txt")
         assert (renamed.name, renamed.uid) == ("new €.txt", blob.uid)
