@@ -57,7 +57,7 @@ class Plan:
 
 
 FULL: Final = Plan(rounds=5, seconds=0.7, calls=20_000, budget=270)
-QUICK: Final = Plan(rounds=2, seconds=0.12, calls=5_000, budget=45)
+QUICK: Final = Plan(rounds=2, seconds=0.12, calls=5_000, budget=48)
 
 
 class TurnError(Exception):
