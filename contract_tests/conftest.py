@@ -104,6 +104,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.dist, config.option.tx, config.option.numprocesses = "no", [], 0
         Wire.manners = Manners(named, rate(profile))
         signal.signal(signal.SIGTERM, _interrupt)
+        # A shell's background job is born deaf to Ctrl+C, and would be killed without cleaning up.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,6 +33,9 @@ from sqlalchemy.sql import ClauseElement
 from mock_server.tables import metadata
 
 T = TypeVar("T")
+
+BUSY_SECONDS = 30
+"""How long to wait for others that write to the same SQLite file."""
 
 _SQLITE_COUNTERS = table("sqlite_sequence", column("name", Text), column("seq", BigInteger))
 """Where SQLite keeps the last number that each table gave."""
@@ -233,18 +238,33 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
         poolclass=StaticPool,
-        connect_args={"check_same_thread": False, "timeout": 30},
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
         hide_parameters=True,
     )
 
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # whoever wants a transaction says BEGIN
+        _write_ahead(connection)
         # Of a process that is killed, the system keeps what was written: NORMAL is enough for that.
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+        for pragma in ("foreign_keys=ON", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "connect", prepare)
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log; of several that do so at once, SQLite lets none wait."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _postgresql(url: URL) -> Engine:

@@ -22,7 +22,7 @@ SAMPLE = {
     "expiration-header-dropped": {"expiration-header"},
     "token-check-skipped": {"token-checked", "file-access"},
     "foreign-update-allowed": {"ownership"},
-    "filter-ignored": {"filter-holds", "paging"},
+    "filter-ignored": {"filter-holds", "paging", "apps-apart"},
 }
 """The rules that may be the first to break, by fault."""
 
