@@ -92,12 +92,20 @@ def links(wire: Wire, blob: Blob, token: str) -> list[str]:
     return [*(answer.headers["location"] for answer in answers), url]
 
 
-def holds(wire: Wire, blob: Blob, token: str, content: bytes) -> None:
-    """Demand that every link to a file gives its bytes."""
+def holds(
+    wire: Wire, blob: Blob, token: str, content: bytes, content_type: str | None = None
+) -> None:
+    """Demand that every link to a file gives its bytes, and its type if one is named."""
     for link in links(wire, blob, token):
         stored = wire.fetch(link)
         BYTES.require(
             stored.status_code == 200 and stored.content == content,
             f"{stored.status_code}, {len(stored.content)} bytes of {len(content)}",
+            wire.story,
+        )
+        told = stored.headers.get("content-type", "")
+        BYTES.require(
+            content_type is None or told.replace(" ", "") == content_type.replace(" ", ""),
+            f"{told}, not {content_type}",
             wire.story,
         )

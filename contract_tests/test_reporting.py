@@ -19,12 +19,12 @@ EVIDENCE = (
 @pytest.fixture
 def finding() -> Finding:
     broken = BrokenRuleError(OWNERSHIP, "200 for a <stranger>", [Quote(EVIDENCE)])
-    return Finding.of(broken, "contract_tests/rules/test_ownership.py::test_of_a_user", 7)
+    return Finding.of(broken, "contract_tests/rules/test_callers.py::test_of_a_user", 7)
 
 
 def test_a_finding_crosses_processes_unchanged(finding: Finding) -> None:
     assert Finding.read(finding.written()) == finding
-    assert "--seed 7 'contract_tests/rules/test_ownership.py::test_of_a_user'" in finding.as_text()
+    assert "--seed 7 'contract_tests/rules/test_callers.py::test_of_a_user'" in finding.as_text()
     assert EVIDENCE in finding.as_text()
 
 
@@ -53,7 +53,7 @@ def test_errors_without_a_rule_are_red_too() -> None:
 
 def test_annotations_are_one_line_each(finding: Finding) -> None:
     [line] = github_annotations([finding])
-    assert line.startswith("::error file=contract_tests/rules/test_ownership.py,title=rule broken")
+    assert line.startswith("::error file=contract_tests/rules/test_callers.py,title=rule broken")
     assert "\n" not in line
     assert "%0A" in line
 

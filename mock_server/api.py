@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import clock, cors, identity, sessions
@@ -32,7 +33,7 @@ from mock_server.refusals import (
 )
 from mock_server.repository import Repository, State
 from mock_server.requests import header, header_values, json_of, origin, path_of, read_body
-from mock_server.responses import JSON_TYPE, Reply, refused
+from mock_server.responses import JSON_TYPE, refused
 from mock_server.tables import Session
 
 logger = logging.getLogger("mock_server")
@@ -99,9 +100,9 @@ class Api:
             response = await self._respond(scope, receive, entry)
         except ClientDisconnect:
             return
-        if isinstance(response, Reply):
-            entry.status = response.status
-            response.headers |= cors.READABLE
+        if isinstance(response, Response):
+            entry.status = response.status_code
+            response.raw_headers.append(cors.READABLE)
         else:
             send = cors.readable(send)
         self._journal.add(entry)
@@ -139,8 +140,7 @@ class Api:
         except LookupError:
             text = f"HttpException: E_ROUTE_NOT_FOUND: Route not found {method} {path}"
             date = clock.to_http_date(self._time.now())
-            kind = "text/plain; charset=utf-8"
-            return Reply(404, {"Date": date, "Content-Type": kind}, text.encode())
+            return Response(text, 404, {"Date": date}, media_type="text/plain")
         except Refusal as refusal:
             entry.refused(refusal)
             return refused(refusal, self._time.now())
@@ -151,14 +151,14 @@ class Api:
         entry.fault = fault.kinds
         return await fault.strike(lambda: self._act(arrived), receive, self._time.now)
 
-    async def _act(self, arrived: _Arrived) -> Reply:
+    async def _act(self, arrived: _Arrived) -> Response:
         try:
             return await self.alone(lambda: self._answer(arrived))
         except IdentityNeeded as needed:
             known = replace(arrived, identity=await identity.ask(needed))
             return await self.alone(lambda: self._answer(known))
 
-    def _answer(self, arrived: _Arrived) -> Reply:
+    def _answer(self, arrived: _Arrived) -> Response:
         """Answer, alone. A refusal rolls back whatever was changed before."""
         operation = arrived.operation
         now = self._time.now()
@@ -170,7 +170,7 @@ class Api:
                 arrived.entry.status = answer.status
                 if answer.afterwards is not None:
                     answer.afterwards()
-                return Reply(answer.status, headers, as_json(answer.body))
+                return Response(as_json(answer.body), answer.status, headers)
             except Refusal as refusal:
                 arrived.entry.refused(refusal)
                 self._check(operation, refusal.status, {}, {"errors": refusal.errors})

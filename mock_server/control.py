@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_server import clock, contract
@@ -20,7 +21,7 @@ from mock_server.contract import Contract, parse_query
 from mock_server.json_values import as_json
 from mock_server.refusals import Refusal, by_state, simply
 from mock_server.requests import json_of, path_of, read_body
-from mock_server.responses import JSON_TYPE, Reply, refused
+from mock_server.responses import JSON_TYPE, refused
 from mock_server.settings import is_loopback
 
 logger = logging.getLogger("mock_server")
@@ -102,7 +103,7 @@ class Control:
             response = refused(bug, self._time.now())
         await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Reply:
+    async def _respond(self, request: Request) -> Response:
         if self._key is not None:
             _check_key(request, self._key)
         if not self._remote:
@@ -124,7 +125,7 @@ class Control:
         handler = self._handlers[operation.id]
         answer = await self._alone(lambda: handler(order))
         headers = {"Date": clock.to_http_date(self._time.now()), "Content-Type": JSON_TYPE}
-        return Reply(200, headers, as_json(answer))
+        return Response(as_json(answer), 200, headers)
 
     def obey(self, operation: str, query: Mapping[str, str], body: Mapping[str, Any] | None) -> Any:
         """Do what an order of the same process says, by the rules of those that come over HTTP.

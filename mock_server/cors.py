@@ -9,8 +9,8 @@ from starlette.types import Message, Receive, Scope, Send
 _METHODS = "GET, POST, PUT, DELETE"
 _HEADERS = "CB-Token, CB-AuthKey, CB-SDK, ConnectyCube-REST-API-Version, Content-Type"
 _DAY = "86400"
-READABLE = {"Access-Control-Allow-Origin": "*"}
-"""Lets pages of any site read an answer."""
+READABLE = (b"access-control-allow-origin", b"*")
+"""The header that lets pages of any site read an answer."""
 
 
 def is_preflight(scope: Scope) -> bool:
@@ -31,12 +31,11 @@ def is_preflight(scope: Scope) -> bool:
 async def allow(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a browser that it may send whatever the API knows."""
     allowed = {
-        **READABLE,
         "Access-Control-Allow-Methods": _METHODS,
         "Access-Control-Allow-Headers": _HEADERS,
         "Access-Control-Max-Age": _DAY,
     }
-    await Response(status_code=204, headers=allowed)(scope, receive, send)
+    await Response(status_code=204, headers=allowed)(scope, receive, readable(send))
 
 
 def readable(send: Send) -> Send:
@@ -51,8 +50,7 @@ def readable(send: Send) -> Send:
 
     async def marked(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = [*message["headers"], (b"access-control-allow-origin", b"*")]
-            message = {**message, "headers": headers}
+            message = {**message, "headers": [*message["headers"], READABLE]}
         await send(message)
 
     return marked

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive
 
 from mock_server import broken_answers, clock
@@ -16,7 +17,7 @@ from mock_server.control import Handlers, Order, load
 from mock_server.json_values import as_json
 from mock_server.policy import StoreRefusal
 from mock_server.refusals import by_field, by_state
-from mock_server.responses import JSON_TYPE, Reply
+from mock_server.responses import JSON_TYPE
 
 EVERY = "*"
 """Every operation of the contract."""
@@ -222,14 +223,14 @@ def _body(order: Mapping[str, Any]) -> Any:
     return order.get("body", {"errors": {"base": ["Ordered by a test"]}})
 
 
-def _response(order: Mapping[str, Any], moment: int) -> Reply:
+def _response(order: Mapping[str, Any], moment: int) -> Response:
     content, kind = _content(order)
     headers = {"Date": clock.to_http_date(moment), "Content-Type": kind}
     given: Mapping[str, str] = order.get("headers", {})
     replaced = {name.lower() for name in given}
     headers = {name: text for name, text in headers.items() if name.lower() not in replaced}
     status: int = order["status"]
-    return Reply(status, {**headers, **given}, b"" if status in _BODILESS else content)
+    return Response(b"" if status in _BODILESS else content, status, {**headers, **given})
 
 
 def _content(order: Mapping[str, Any]) -> tuple[bytes, str]:

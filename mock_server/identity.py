@@ -16,8 +16,6 @@ from mock_server.refusals import Refusal, by_state
 LARGEST_ANSWER = 64 * 1024
 _SHOWN = 1000
 
-_tls = functools.cache(ssl.create_default_context)
-"""Reading the certificates takes longer than asking: once is enough."""
 
 Identity = Mapping[str, str]
 """What a provider told about a user: `uid`, perhaps `email`, `full_name` and `avatar`."""
@@ -63,7 +61,7 @@ async def ask(needed: IdentityNeeded) -> Identity | Refusal:
         # The transport alone: a client would log the URL, in which a secret may stand.
         async with (
             asyncio.timeout(provider.timeout),
-            httpx2.AsyncHTTPTransport(trust_env=False, verify=_tls()) as transport,
+            httpx2.AsyncHTTPTransport(trust_env=False, verify=_certificates()) as transport,
         ):
             answer = await transport.handle_async_request(request)
             body = bytearray()
@@ -111,3 +109,9 @@ def _finder(answer: JsonValue) -> Callable[[str], str | None]:
         return str(value) if known else None
 
     return find
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Read the certificates: that takes longer than asking, so once is enough."""
+    return httpx2.create_ssl_context(trust_env=False)

@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 
 from contract_tests.faults.fault import Fault, Place, faults
-from contract_tests.faults.outcomes import Known
 from contract_tests.faults.results import Bench, written
 from contract_tests.faults.running import (
     BARE,
@@ -29,6 +28,7 @@ from contract_tests.faults.running import (
     bare,
     suite,
 )
+from contract_tests.journal import Journal
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     given = sys.argv[1:] if arguments is None else arguments
     began = time.monotonic()
-    known = Known(chosen.journal)
+    known = outcomes_known(chosen.journal, chosen.limit, remote=chosen.remote)
     with tempfile.TemporaryDirectory() as folder:
         jobs = list(_jobs(tools, found, chosen, Path(folder)))
-        before = sum(known.of(job.tool, job.fault, job.seed) is not None for job in jobs)
+        before = sum(known.of(_key(job)) is not None for job in jobs)
         with ThreadPoolExecutor(chosen.jobs) as pool:
             told = list(pool.map(partial(_told, known), jobs))
     outcomes = [outcome for outcome in told if outcome is not None]
@@ -137,15 +137,36 @@ def _jobs(
                 yield Job(tool, name, seed, run)
 
 
-def _told(known: Known, job: Job) -> Outcome | None:
-    """Make a run, once more if it told nothing; answer None when it told nothing again."""
-    outcome = known.of(job.tool, job.fault, job.seed) or _run(job)
-    if outcome is not None:
-        known.add(outcome)
+def outcomes_known(path: Path | None, limit: float, *, remote: bool) -> Journal[Outcome]:
+    """Open the journal of outcomes, by tool, fault and seed.
+
+    Args:
+        path: The file; None keeps nothing beyond this process.
+        limit: After how many seconds of computing a run stops.
+        remote: Whether the suite is given nothing but a base URL.
+
+    Returns:
+        The journal.
+    """
+    return Journal(path, f"faults, {limit:.0f} s{', remote' if remote else ''}", Outcome, _key)
+
+
+def _key(run: Job | Outcome) -> tuple[str, str, int]:
+    return run.tool, run.fault, run.seed
+
+
+def _told(known: Journal[Outcome], job: Job) -> Outcome | None:
+    """Tell what came of a run, and note it if nobody had."""
+    outcome = known.of(_key(job))
+    if outcome is None:
+        outcome = _run(job)
+        if outcome is not None:
+            known.add(outcome)
     return outcome
 
 
 def _run(job: Job) -> Outcome | None:
+    """Make a run, once more if it told nothing; answer None when it told nothing again."""
     try:
         outcome = job.run()
     except BenchError as error:

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from contract_tests.faults.bench import outcomes_known
 from contract_tests.faults.fault import Group, UnknownFaultError, fault, faults
-from contract_tests.faults.outcomes import Known
 from contract_tests.faults.running import Outcome, command, suite
 from contract_tests.server import ROOT, mock_process
 
@@ -59,15 +59,15 @@ def test_faults_are_found_by_name() -> None:
 
 
 def test_an_interrupted_bench_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
     outcome = Outcome("suite", "filter-ignored", 1, killed=True, seconds=2.5, why="filter-holds")
-    first = Known(tmp_path / "journal.jsonl")
-    assert first.of("suite", "filter-ignored", 1) is None
-    for _ in range(2):
-        first.add(outcome)
-    again = Known(tmp_path / "journal.jsonl")
-    assert again.of("suite", "filter-ignored", 1) == outcome
-    assert again.of("suite", "filter-ignored", 2) is None
-    assert len((tmp_path / "journal.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    first = outcomes_known(path, 30, remote=False)
+    assert first.of(("suite", "filter-ignored", 1)) is None
+    first.add(outcome)
+    again = outcomes_known(path, 30, remote=False)
+    assert again.of(("suite", "filter-ignored", 1)) == outcome
+    assert again.of(("suite", "filter-ignored", 2)) is None
+    assert outcomes_known(path, 60, remote=False).of(("suite", "filter-ignored", 1)) is None
 
 
 def test_the_control_api_can_be_hidden() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from contract_tests.faults.running import HONEST, LAYERS, SUITE, BenchError
 from contract_tests.mutants import document, mutant, source, spec
 from contract_tests.mutants.checkout import checkouts
-from contract_tests.mutants.journal import Journal, Judgement
+from contract_tests.mutants.journal import Judgement, Judgements, judgements
 from contract_tests.mutants.judged import judged
 from contract_tests.mutants.results import Case, Tally, written
 from contract_tests.server import ROOT
@@ -48,7 +48,7 @@ class Campaign:
     share: float
     honest: Job
     jobs: dict[str, Job]
-    cases: Callable[[Journal], list[Case]]
+    cases: Callable[[Judgements], list[Case]]
 
 
 def judge(which: str, arguments: Sequence[str]) -> int:
@@ -66,7 +66,7 @@ def judge(which: str, arguments: Sequence[str]) -> int:
     path = chosen.journal or ROOT / ".mutants" / f"{which}.jsonl"
     layers = chosen.layer or LAYERS[SUITE]
     suite = source.Suite(layers, SEED, chosen.limit)
-    journal = Journal(path, f"{which}, {', '.join(layers)}, {chosen.limit:.0f} s")
+    journal = judgements(path, f"{which}, {', '.join(layers)}, {chosen.limit:.0f} s")
     until = time.monotonic() + 60 * chosen.minutes if chosen.minutes else float("inf")
     with CAMPAIGNS[which](chosen, suite) as campaign:
         _run(journal, until, (HONEST, campaign.honest))
@@ -94,7 +94,7 @@ def _status(campaign: Campaign, cases: Iterable[Case]) -> int:
     return int(misjudged or tally.noticed < campaign.share * len(tally.counted))
 
 
-def _run(journal: Journal, until: float, job: tuple[str, Job]) -> None:
+def _run(journal: Judgements, until: float, job: tuple[str, Job]) -> None:
     """Judge one mutant, unless that was done before; once more if the first run told nothing."""
     name, judging = job
     if journal.of(name) is not None or time.monotonic() > until:
@@ -116,7 +116,7 @@ def _run(journal: Journal, until: float, job: tuple[str, Job]) -> None:
 def _source(chosen: argparse.Namespace, suite: source.Suite) -> Generator[Campaign]:
     sample = mutant.sample(chosen.seed, chosen.count)
 
-    def cases(journal: Journal) -> list[Case]:
+    def cases(journal: Judgements) -> list[Case]:
         return [
             Case(
                 group=each.module,
@@ -142,7 +142,7 @@ def _source(chosen: argparse.Namespace, suite: source.Suite) -> Generator[Campai
 def _spec(chosen: argparse.Namespace, suite: source.Suite) -> Generator[Campaign]:
     sample = document.sample(chosen.seed, chosen.count)
 
-    def cases(journal: Journal) -> list[Case]:
+    def cases(journal: Judgements) -> list[Case]:
         return [
             Case(each.kind, each.place, each.change, None, journal.of(each.name)) for each in sample
         ]

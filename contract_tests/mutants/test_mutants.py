@@ -15,7 +15,7 @@ from contract_tests.mutants.document import Kind
 from contract_tests.mutants.document import every as every_spec_mutant
 from contract_tests.mutants.document import sample as spec_sample
 from contract_tests.mutants.edits import edits
-from contract_tests.mutants.journal import Journal, Judgement
+from contract_tests.mutants.journal import Judgement, judgements
 from contract_tests.mutants.judged import equivalents, judged
 from contract_tests.mutants.mutant import Mutant, UnknownMutantError, mutants, named, sample
 from contract_tests.mutants.results import Case, Tally, written
@@ -159,14 +159,14 @@ def test_a_spec_mutant_is_noticed() -> None:
 def test_a_journal_survives_an_interruption(tmp_path: Path) -> None:
     path = tmp_path / "below" / "journal.jsonl"
     first = Judgement("a-1", "rules", "some-rule", 1.5)
-    Journal(path, "terms").add(first)
+    judgements(path, "terms").add(first)
     with path.open("a", encoding="utf-8") as file:
         file.write('{"mutant": "a-2", "notic')
-    resumed = Journal(path, "terms")
+    resumed = judgements(path, "terms")
     assert (resumed.of("a-1"), resumed.of("a-2")) == (first, None)
     resumed.add(Judgement("a-3", None, "ended", 2.0))
-    assert Journal(path, "terms").of("a-3") is not None
-    assert Journal(path, "other terms").of("a-1") is None
+    assert judgements(path, "terms").of("a-3") is not None
+    assert judgements(path, "other terms").of("a-1") is None
 
 
 def test_equivalents_do_not_count_unless_noticed() -> None:

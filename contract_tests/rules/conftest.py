@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 import pytest
 
-from contract_tests.control import Apps, Clock, Mailbox, Outages
+from contract_tests.control import Apps, Clock, Control, Mailbox, Outages
 from contract_tests.population import Population, crowd, settle
 from contract_tests.server import ServerUnderTest
 from contract_tests.wire import Wire
+
+ControlT = TypeVar("ControlT", bound=Control)
 
 UNCHECKED = "unchecked"
 """What a test reports that the server under test gives it no means to check."""
@@ -57,16 +61,25 @@ def stopped_clock(
         yield clock
 
 
+@contextmanager
+def _if_offered(
+    control: ControlT, why: str, record_property: Callable[[str, object], None]
+) -> Generator[ControlT | None]:
+    """Give a part of the control API, or nothing, and report what then stays unchecked."""
+    if not control.is_offered:
+        record_property(UNCHECKED, why)
+    yield control if control.is_offered else None
+    control.close()
+
+
 @pytest.fixture
 def apps(
     server: ServerUnderTest, record_property: Callable[[str, object], None]
 ) -> Iterator[Apps | None]:
     """The server's apps; nothing when it lets us add none."""
-    found = Apps(server)
-    if not found.is_offered:
-        record_property(UNCHECKED, "apps beside each other: the server lets us add none")
-    yield found if found.is_offered else None
-    found.close()
+    why = "apps beside each other: the server lets us add none"
+    with _if_offered(Apps(server), why, record_property) as found:
+        yield found
 
 
 @pytest.fixture
@@ -74,11 +87,8 @@ def mailbox(
     server: ServerUnderTest, record_property: Callable[[str, object], None]
 ) -> Iterator[Mailbox | None]:
     """The server's mails; nothing when it does not show them."""
-    found = Mailbox(server)
-    if not found.is_offered:
-        record_property(UNCHECKED, "mails: the server shows none")
-    yield found if found.is_offered else None
-    found.close()
+    with _if_offered(Mailbox(server), "mails: the server shows none", record_property) as found:
+        yield found
 
 
 @pytest.fixture
@@ -86,11 +96,9 @@ def outages(
     server: ServerUnderTest, record_property: Callable[[str, object], None]
 ) -> Iterator[Outages | None]:
     """The server's outages; nothing when they are not ours to order."""
-    found = Outages(server)
-    if not found.is_offered:
-        record_property(UNCHECKED, "outages: the server has none that are ours to order")
-    yield found if found.is_offered else None
-    found.close()
+    why = "outages: the server has none that are ours to order"
+    with _if_offered(Outages(server), why, record_property) as found:
+        yield found
 
 
 @pytest.fixture

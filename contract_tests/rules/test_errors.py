@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +11,6 @@ import pytest
 from contract_tests.actors import (
     Person,
     app_token,
-    create_session,
     fresh_name,
     fresh_password,
     newcomer,
@@ -21,7 +18,7 @@ from contract_tests.actors import (
     sign_up,
     sign_up_with,
 )
-from contract_tests.catalogue import ERROR_KIND, SIGNED_ONCE
+from contract_tests.catalogue import ERROR_KIND
 from contract_tests.decoded import is_array, is_object
 from contract_tests.exchange import Exchange
 from contract_tests.server import ServerUnderTest
@@ -320,55 +317,3 @@ def test_stale_timestamp(wire: Wire) -> None:
     for moment in (now - 3700, now + 3700, str(now - 3700)):
         request = {**session_request(wire), "timestamp": moment, "nonce": 1}
         hold(wire.call("POST", "/session", body=request), 422, {"timestamp": ["invalid timestamp"]})
-
-
-def sign(request: dict[str, Any], secret: str, digest: str) -> dict[str, Any]:
-    """Sign a session request: all fields as `key=value`, nested as `user[login]=`, sorted."""
-    pairs: list[str] = []
-    for key, value in request.items():
-        if is_object(value):
-            pairs += [f"{key}[{inner}]={text}" for inner, text in value.items()]
-        else:
-            pairs.append(f"{key}={value}")
-    text = "&".join(sorted(pairs))
-    signature = hmac.new(secret.encode(), text.encode(), getattr(hashlib, digest)).hexdigest()
-    return {**request, "signature": signature}
-
-
-@pytest.mark.parametrize("digest", ["sha1", "sha256"])
-def test_signatures(wire: Wire, digest: str) -> None:
-    person = sign_up(wire)
-    now = int(wire.call("POST", "/session", body=session_request(wire)).date.timestamp())
-    request = session_request(wire, login=person.login, password=person.password)
-    secret = wire.server.auth_secret
-    nonce = person.id
-    signed = sign({**request, "timestamp": now, "nonce": nonce}, secret, digest)
-    good = wire.call("POST", "/session", body=signed)
-    SIGNED_ONCE.require(good.status == 201, "a true signature was refused", wire.story)
-    again = wire.call("POST", "/session", body=signed)
-    SIGNED_ONCE.require(
-        (again.status, again.errors) == (422, {"nonce": ["must be unique"]}),
-        "a nonce was taken twice",
-        wire.story,
-    )
-    fresh = {**request, "timestamp": now, "nonce": nonce + 1}
-    for forged in (
-        sign(fresh, "another-secret", digest),
-        {**sign(fresh, secret, digest), "nonce": nonce + 2},
-        {**sign(fresh, secret, digest), "user": {"login": person.login, "password": "another"}},
-    ):
-        answer = wire.call("POST", "/session", body=forged)
-        SIGNED_ONCE.require(
-            (answer.status, answer.errors) == (422, ["Unexpected signature"]),
-            "a forged signature was taken",
-            wire.story,
-        )
-
-
-def test_guests_have_no_password(wire: Wire) -> None:
-    guest = create_session(wire, guest="1", full_name="Awesome Guest")["user"]
-    request = session_request(wire, login=guest["login"], password=fresh_password())
-    answer = wire.call("POST", "/session", body=request)
-    ERROR_KIND.require(
-        answer.status in {401, 422}, f"a guest signed in by password: {answer.status}", wire.story
-    )

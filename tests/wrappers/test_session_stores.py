@@ -221,6 +221,15 @@ def test_what_is_damaged_is_none(text: str) -> None:
     assert isinstance(stored_from_json(text), Session | SessionFailure | None)
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"token": 7}, {"id": "7"}, {"user_id": True}, {"expires_at": "soon"}, {"token": None}]
+)
+def test_a_session_with_a_wrong_field_is_none(wrong: dict[str, object]) -> None:
+    written = json.loads(stored_to_json(SESSION))
+    assert stored_from_json(json.dumps(written)) is not None
+    assert stored_from_json(json.dumps(written | wrong)) is None
+
+
 def test_another_version_is_none() -> None:
     text = stored_to_json(SESSION)
     assert stored_from_json(text.replace('"version": 1', '"version": 2')) is None
