@@ -40,7 +40,7 @@ class Journal(Generic[RecordT]):
         self._key = key
         self._known: dict[Hashable, RecordT] = {}
         if path is not None:
-            self._read(path, json.dumps({"code": _fingerprint(), "terms": terms}))
+            self._read(path, json.dumps({"code": fingerprint(), "terms": terms}))
 
     def _read(self, path: Path, wanted: str) -> None:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -87,7 +87,12 @@ class Journal(Generic[RecordT]):
                 file.write(json.dumps(asdict(told)) + "\n")
 
 
-def _fingerprint() -> str:
+def fingerprint() -> str:
+    """Tell the state of the code that records are about.
+
+    Returns:
+        A text that is another one when that code changes.
+    """
     told = hashlib.sha256()
     for path in _files():
         told.update(str(path.relative_to(ROOT)).encode())

@@ -28,7 +28,7 @@ from contract_tests.faults.running import (
     bare,
     suite,
 )
-from contract_tests.journal import Journal
+from contract_tests.journal import Journal, fingerprint
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     known = outcomes_known(chosen.journal, chosen.limit, remote=chosen.remote)
     with tempfile.TemporaryDirectory() as folder:
-        jobs = list(_jobs(tools, found, chosen, Path(folder)))
+        jobs = list(_jobs(tools, found, chosen, _baselines(chosen.journal) or Path(folder)))
         before = sum(known.of(_key(job)) is not None for job in jobs)
         with ThreadPoolExecutor(chosen.jobs) as pool:
             told = list(pool.map(partial(_told, known), jobs))
@@ -135,6 +135,15 @@ def _jobs(
                 else:
                     run = partial(suite, tool, name, seed, remote=chosen.remote, limit=chosen.limit)
                 yield Job(tool, name, seed, run)
+
+
+def _baselines(journal: Path | None) -> Path | None:
+    """Name the folder of baselines beside a journal, for a bench that goes on needs them again."""
+    if journal is None:
+        return None
+    folder = journal.with_suffix(f".{fingerprint()[:12]}")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def outcomes_known(path: Path | None, limit: float, *, remote: bool) -> Journal[Outcome]:

@@ -108,8 +108,10 @@ class Baseline:
         """The file, written."""
         with self._writing:
             if not self._path.exists():
+                new = self._path.with_suffix(".new")
                 with mock_process(command(HONEST)) as server:
-                    _bare(server, self._seed, self._path, ["--baseline-update"], 10 * LIMIT_SECONDS)
+                    _bare(server, self._seed, new, ["--baseline-update"], 10 * LIMIT_SECONDS)
+                new.rename(self._path)
         return self._path
 
 
