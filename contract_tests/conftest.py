@@ -27,6 +27,7 @@ from contract_tests.profile import (
     rate,
 )
 from contract_tests.reporting import Finding, Telling, coverage_told, github_annotations, page
+from contract_tests.request_log import RequestLog
 from contract_tests.server import (
     ServerUnderTest,
     from_environment,
@@ -76,6 +77,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write the run into this folder: index.html, and junit.xml",
     )
     group.addoption(
+        "--requests",
+        type=Path,
+        help="write down what the raw clients of a run in one process send, without what the server"
+        " made up: with the same seed, fresh servers get the same",
+    )
+    group.addoption(
         "--no-shrink",
         action="store_true",
         help="report the first failure of the contract suite as found, without making it small",
@@ -97,6 +104,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[PROFILE] = profile
     if config.option.report is not None and not hasattr(config, "workerinput"):
         config.option.xmlpath = config.option.xmlpath or str(config.option.report / "junit.xml")
+    if config.option.requests is not None:
+        if getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput"):
+            raise pytest.UsageError("--requests: the order of several processes means nothing")
+        Wire.log = RequestLog(config.option.requests)
+        config.add_cleanup(Wire.log.close)
     limit_shrinking(none=bool(config.getoption("no_shrink")))
     be_thorough(profile.thoroughness)
     if profile.is_live and named is not None:

@@ -17,6 +17,7 @@ from contract_tests.catalogue import Quote
 from contract_tests.connections import TIMEOUT_SECONDS, Answer, connections, tls
 from contract_tests.exchange import Exchange, Story
 from contract_tests.live import Manners
+from contract_tests.request_log import RequestLog
 from contract_tests.server import ServerUnderTest
 
 Query = Sequence[tuple[str, str]]
@@ -30,6 +31,8 @@ class Wire:
 
     manners: ClassVar[Manners | None] = None
     """What every client minds on a live server."""
+    log: ClassVar[RequestLog | None] = None
+    """Where every client's requests are written down, if anywhere."""
 
     def __init__(self, server: ServerUnderTest) -> None:
         """Open a client for one server."""
@@ -132,6 +135,8 @@ class Wire:
     def _asked(
         self, method: str, target: str, headers: Iterable[tuple[str, str]], sent: bytes
     ) -> Answer:
+        if self.log is not None:
+            self.log.note(method, target, headers, sent)
         try:
             return self._connections.ask(method, target, headers, sent)
         except IncompleteRead as error:

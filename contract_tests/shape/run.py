@@ -19,15 +19,11 @@ from urllib.parse import unquote
 from contract_tests import covering
 from contract_tests.actors import NAMES_VARIABLE
 from contract_tests.contract import CONTRACT_PATH, Operation, operations
+from contract_tests.request_log import without_made_up
 from contract_tests.server import ServerUnderTest
 
 ROOT = Path(__file__).parent.parent.parent
 
-# What a server makes up anew each time: tokens and uids, storage keys, moments, signatures.
-_MADE_UP = re.compile(
-    r"[0-9A-F]{36}|[0-9a-f]{64}|[0-9a-f]{24}"
-    r"|[0-9]{4}-?[0-9]{2}-?[0-9]{2}T[0-9]{2}:?[0-9]{2}:?[0-9]{2}(?:\.[0-9]{3})?Z?"
-)
 _TOKEN = re.compile(r"'CB-Token: [^']*'")
 
 
@@ -70,7 +66,7 @@ class Sent:
         headers = sorted(f"{name}: {value}" for name, value in self.headers)
         target = unquote(self.url.removeprefix(base_url))
         lines = [f"{self.method} {target}", *headers, repr(self.body)]
-        return _MADE_UP.sub("<made up>", "\n".join(lines))
+        return without_made_up("\n".join(lines))
 
 
 @dataclass
