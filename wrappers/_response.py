@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from generated_client import RawResponse
+from generated_client import Headers, RawResponse
 
 
 @frozen
@@ -50,3 +50,16 @@ def response_from(raw: RawResponse) -> Response:
         Ours.
     """
     return Response(raw.status, raw.headers.multi_items(), raw.content, raw.method, raw.url)
+
+
+def told_length(headers: Headers) -> int | None:
+    """Read how long an answer's body says to be.
+
+    Args:
+        headers: The answer's headers.
+
+    Returns:
+        Bytes, or None if it does not say.
+    """
+    length = headers.get("Content-Length", "")
+    return int(length) if length.isascii() and length.isdigit() else None

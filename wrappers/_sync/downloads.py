@@ -6,7 +6,7 @@ import os
 from collections.abc import Generator
 from pathlib import Path
 
-from generated_client import RawResponse, Redirect, Request, StreamedResponse, models
+from generated_client import RawResponse, Redirect, Request, models
 from generated_client.api.blobs import download_blob, get_blob_object
 from wrappers._avatar import object_url
 from wrappers._concurrency_sync import ending, finishing, in_thread
@@ -15,6 +15,7 @@ from wrappers._failures import store_failure
 from wrappers._files import LARGEST_FILE, Part, Progress
 from wrappers._outgoing import cut_short, too_large
 from wrappers._parsing import expect, translated
+from wrappers._response import told_length
 
 from .core import Core
 
@@ -131,7 +132,7 @@ def pieces(
                     request.safe_url,
                 )
             )
-        told = _length(answer)
+        told = told_length(answer.headers)
         total = expected if told is None else told
         size = 0
         if progress is not None:
@@ -150,8 +151,3 @@ def pieces(
 def _check_whole(request: Request, size: int, expected: int | None) -> None:
     if expected is not None and size < expected:
         raise cut_short(request, size, expected)
-
-
-def _length(answer: StreamedResponse) -> int | None:
-    length = answer.headers.get("Content-Length", "")
-    return int(length) if length.isascii() and length.isdigit() else None

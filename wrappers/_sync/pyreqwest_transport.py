@@ -25,6 +25,7 @@ from wrappers._outgoing import (
     unwritable,
 )
 from wrappers._pyreqwest import MOST_CLIENTS, check, configured, headers_from, translated
+from wrappers._response import told_length
 
 if TYPE_CHECKING:
     from .httpx2_transport import Httpx2Transport
@@ -193,6 +194,7 @@ class PyreqwestResponse:
         self._request = request
         self.status: Final = answer.status
         self.headers: Final = headers_from(answer)
+        self._left = told_length(self.headers)  # bytes; None where nobody knows
 
     def iter_bytes(self) -> Generator[bytes]:
         """Read the body piece by piece, decompressed.
@@ -229,12 +231,23 @@ class PyreqwestResponse:
 
     def close(self) -> None:
         """Give the connection free, whatever was read."""
-        self._sending.__exit__(None, None, None)
+        if self._left != 0:
+            self._sending.__exit__(None, None, None)
 
     def _piece(self) -> bytes | None:
+        # Each wait hands the GIL to pyreqwest's thread and back, so none is for what is known:
+        # that a body is at its end, whose connection is free by then.
+        if self._left == 0:
+            return None
         try:
-            piece = self._body.read_chunk()
-            return None if piece is None else bytes(piece)
+            piece = self._body.read()
         except PyreqwestError as error:
             failure = translated(error, self._request)
+        else:
+            if piece is None:
+                self._left = 0
+                return None
+            if self._left is not None:
+                self._left -= len(piece)
+            return bytes(piece)
         raise failure

@@ -155,7 +155,7 @@ class Halting:
             chain.from_iterable((b"", piece) for piece in pieces), repeat(None)
         )
 
-    async def read_chunk(self) -> bytes | None:
+    async def read(self) -> bytes | None:
         return next(self._pieces)
 
 

@@ -89,6 +89,20 @@ async def test_a_connection_that_breaks(stub: StubServer, reply: Reply, library:
 
 
 @LEFT_OVER
+async def test_answers_are_read_to_their_end(stub: StubServer, library: Library) -> None:
+    body = b"bytes " * 100_000
+    compressed = {"Content-Encoding": "deflate"}
+    stub.always("GET", "/plain", Reply(200, body=body))
+    stub.always("GET", "/compressed", Reply(200, body=zlib.compress(body), headers=compressed))
+    transport = adapter_for(stub.base_url, timeout=10, transport=library)
+    for path in ("/plain", "/compressed"):
+        assert (await transport.send(Request(method="GET", url=path))).content == body
+        async with transport.stream(Request(method="GET", url=path)) as response:
+            assert b"".join([piece async for piece in response.iter_bytes()]) == body
+    await transport.aclose()
+
+
+@LEFT_OVER
 async def test_answers_that_cannot_be_decompressed(stub: StubServer, library: Library) -> None:
     broken = Reply(200, body=b"no gzip", headers={"Content-Encoding": "gzip"})
     stub.always("POST", "/session", broken)

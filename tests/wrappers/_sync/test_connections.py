@@ -153,7 +153,7 @@ class Halting:
             chain.from_iterable((b"", piece) for piece in pieces), repeat(None)
         )
 
-    def read_chunk(self) -> bytes | None:
+    def read(self) -> bytes | None:
         return next(self._pieces)
 
 
