@@ -53,13 +53,21 @@ def _is_installed() -> bool:
     return find_spec("pyreqwest") is not None
 
 
+def names_proxies() -> bool:
+    """Tell whether the environment, or on macOS and Windows the system, names a proxy.
+
+    Returns:
+        True if it does; exceptions alone, as in ``NO_PROXY``, name none.
+    """
+    from urllib.request import getproxies  # noqa: PLC0415 (half of httpx2's import)
+
+    return bool(getproxies().keys() - {"no"})
+
+
 def _environment_decides() -> bool:
     if any(os.environ.get(name) for name in _CERTIFICATES):
         return True
     if sys.platform in ("darwin", "win32"):
-        # There the system's own settings count as well.
-        from urllib.request import getproxies  # noqa: PLC0415 (half of httpx2's import)
-
-        return bool(getproxies())
+        return names_proxies()
     names = (name.lower() for name, value in os.environ.items() if value)
     return any(name.endswith("_proxy") and name != "no_proxy" for name in names)

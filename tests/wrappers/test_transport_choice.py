@@ -47,6 +47,7 @@ def test_the_fastest_that_will_do_is_chosen(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_proxy_of_the_systems_settings_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """On macOS and Windows; the settings are the environment's here."""
     monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")  # who needs none is no proxy
     assert chosen(None, has_client=False) == "pyreqwest"
     monkeypatch.setenv("all_proxy", "http://127.0.0.1:1")
     assert chosen(None, has_client=False) == "httpx2"

@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from os import getpid
 from typing import Final
-from urllib.request import getproxies
 
 import httpx2
 
@@ -16,6 +15,7 @@ from wrappers._errors import ClientClosed
 from wrappers._httpx2 import LIMITS, outgoing, translated
 from wrappers._logs import mask_library_logs
 from wrappers._outgoing import DEFAULT_TIMEOUT, LARGEST_ANSWER, too_large
+from wrappers._transport_choice import names_proxies
 
 from .pools import AsyncPool, AsyncPools
 
@@ -117,7 +117,7 @@ class AsyncHttpx2Transport:
                 )
             return AsyncPools(self._client)
         # Which proxy is whose is a client's knowledge.
-        return AsyncPools(httpx2.AsyncClient(limits=LIMITS) if getproxies() else None)
+        return AsyncPools(httpx2.AsyncClient(limits=LIMITS) if names_proxies() else None)
 
     async def _begin(self, request: Request) -> AsyncHttpx2Response:
         if self._is_closed:

@@ -6,7 +6,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from os import getpid
 from typing import Final
-from urllib.request import getproxies
 
 import httpx2
 
@@ -16,6 +15,7 @@ from wrappers._errors import ClientClosed
 from wrappers._httpx2 import LIMITS, outgoing, translated
 from wrappers._logs import mask_library_logs
 from wrappers._outgoing import DEFAULT_TIMEOUT, LARGEST_ANSWER, too_large
+from wrappers._transport_choice import names_proxies
 
 from .pools import Pool, Pools
 
@@ -117,7 +117,7 @@ class Httpx2Transport:
                 )
             return Pools(self._client)
         # Which proxy is whose is a client's knowledge.
-        return Pools(httpx2.Client(limits=LIMITS) if getproxies() else None)
+        return Pools(httpx2.Client(limits=LIMITS) if names_proxies() else None)
 
     def _begin(self, request: Request) -> Httpx2Response:
         if self._is_closed:

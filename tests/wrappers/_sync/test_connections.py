@@ -132,6 +132,18 @@ def test_a_proxy_that_the_environment_names(
     assert {each.headers["host"] for each in stub.seen} == {"api.invalid"}
 
 
+def test_connections_are_our_own_where_no_proxy_is_named(
+    stub: StubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    adapter = Httpx2Transport(stub.base_url)
+    assert isinstance(adapter._pools.get().enter(), pools.OwnPool)
+    adapter.close()
+
+
 def test_each_timeout_has_a_client_and_the_oldest_go(stub: StubServer) -> None:
     if not on_asyncio():
         return  # there it is httpx2, where each request has a timeout
