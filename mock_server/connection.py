@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Collection
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -31,6 +32,8 @@ class Exchange(RequestResponseCycle):
     A system call for each would cost more than making the answer.
     """
 
+    at_work: Collection[object] = ()
+    """All exchanges that the server is at work on."""
     _start: Message | None = None
 
     async def send(self, message: Message) -> None:  # type: ignore[override] # as ASGI has it
@@ -40,6 +43,10 @@ class Exchange(RequestResponseCycle):
             return
         start, self._start = self._start, None
         if start is not None:
+            if len(self.at_work) > 1:
+                # Answers of one turn of the loop go out together: each system call, and each peer
+                # that it wakes, would slow the work on those after it.
+                await asyncio.sleep(0)
             if self._is_sent_whole(start, message):
                 return
             await super().send(start)  # type: ignore[arg-type] # uvicorn closes its types
@@ -123,7 +130,7 @@ class Connection(HttpToolsProtocol):
             "query_string": url.query or b"",
         }
         before = cast("RequestResponseCycle | None", self.cycle)
-        self.cycle = Exchange(
+        self.cycle = exchange = Exchange(
             scope=self.scope,
             transport=self.transport,
             flow=self.flow,
@@ -136,6 +143,7 @@ class Connection(HttpToolsProtocol):
             keep_alive=version != "1.0" and self.parser.should_keep_alive(),
             on_response=self.on_response_complete,
         )
+        exchange.at_work = self.tasks
         if before is None or before.response_complete:
             self._start_asgi_task(self.cycle, self.app)
         else:  # the client did not wait for an answer
