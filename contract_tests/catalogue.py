@@ -192,6 +192,10 @@ RESET_LINKS = Rule(
     "reset-links",
     "A reset link goes to the user alone, works once, and ends every session of that user.",
 )
+JOURNAL = Rule(
+    "journal",
+    "The control API's journal tells each request, what became of it and why, and no secret.",
+)
 VOUCHED_FOR = Rule(
     "vouched-for",
     "Whom a provider vouches for signs in, is made once at the first time, and has no password.",

@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx2
 
@@ -113,6 +113,18 @@ class Mailbox(Control):
         """Read the link of every mail to an address, the oldest first."""
         answer = self._client.get(self._url, params={"to": address})
         return [_LINK.findall(mail["text"])[0] for mail in answer.json()["messages"]]
+
+
+class Journal(Control):
+    """What the server wrote down about the latest requests, as its control API shows it."""
+
+    path = "/__mock__/journal"
+
+    def of_app(self, app_id: int) -> list[dict[str, Any]]:
+        """Read the entries of requests about an app, the oldest first."""
+        answer = self._client.get(self._url, params={"app_id": app_id})
+        entries: list[dict[str, Any]] = answer.json()["requests"]
+        return entries
 
 
 class Outages(Control):

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 
-from contract_tests.control import Apps, Clock, Control, Mailbox, Outages
+from contract_tests.control import Apps, Clock, Control, Journal, Mailbox, Outages
 from contract_tests.population import Population, crowd, settle
 from contract_tests.server import ServerUnderTest
 from contract_tests.wire import Wire
@@ -88,6 +88,15 @@ def mailbox(
 ) -> Iterator[Mailbox | None]:
     """The server's mails; nothing when it does not show them."""
     with _if_offered(Mailbox(server), "mails: the server shows none", record_property) as found:
+        yield found
+
+
+@pytest.fixture
+def journal(
+    server: ServerUnderTest, record_property: Callable[[str, object], None]
+) -> Iterator[Journal | None]:
+    """The server's journal; nothing when it does not show one."""
+    with _if_offered(Journal(server), "the journal: there is none", record_property) as found:
         yield found
 
 

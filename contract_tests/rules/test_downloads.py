@@ -264,6 +264,19 @@ def _forgeries(link: str, uid: str, other: str) -> list[str]:
     ]
 
 
+def test_the_store_has_one_bucket(wire: Wire) -> None:
+    token = newcomer(wire).token
+    link, *_ = links(wire, publish(wire, token, CONTENT), token)
+    address, _, query = link.partition("?")
+    bucket, _, key = address.rpartition("/")
+    answer = wire.fetch(f"{bucket}-other/{key}?{query}")
+    STORE_REFUSES.require(
+        answer.status_code == 404 and b"<Code>NoSuchBucket</Code>" in answer.content,
+        f"{answer.status_code} for another bucket",
+        wire.story,
+    )
+
+
 def test_links_end(wire: Wire, stopped_clock: Clock | None) -> None:
     if stopped_clock is None:
         return
