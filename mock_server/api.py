@@ -166,7 +166,10 @@ class Api:
             self._apps.refresh()
             self._delete_ended_guests(now)
             try:
-                answer, headers = self._state.run(lambda state: self._handled(arrived, state, now))
+                answer, headers = self._state.run(
+                    lambda state: self._handled(arrived, state, now),
+                    reads=arrived.entry.method == "GET",
+                )
                 arrived.entry.status = answer.status
                 if answer.afterwards is not None:
                     answer.afterwards()

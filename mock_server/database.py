@@ -47,6 +47,8 @@ _NUMBERED = {
 """The columns that the database numbers, by table."""
 _OVERTAKEN = {"40001", "40P01"}
 """PostgreSQL's codes for a transaction that cannot come after another, and for a deadlock."""
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT}
+"""SQLite's codes for a transaction that cannot write, since others do or have since it began."""
 _SCHEMA_LOCK = 0x436F6E6E656374
 """Any number that other programs are unlikely to lock."""
 
@@ -64,8 +66,12 @@ def was_overtaken(error: Exception) -> bool:
     Returns:
         Whether doing it again may help.
     """
-    driver_error = error.orig if isinstance(error, DBAPIError) else error
-    return isinstance(error, Overtaken) or getattr(driver_error, "sqlstate", None) in _OVERTAKEN
+    return isinstance(error, Overtaken) or _driver_told(error, "sqlstate") in _OVERTAKEN
+
+
+def _driver_told(error: BaseException, name: str) -> object:
+    """Give what the driver's error holds under a name; None if there is no such thing."""
+    return getattr(error.orig if isinstance(error, DBAPIError) else error, name, None)
 
 
 class Database:
@@ -97,17 +103,19 @@ class Database:
         self.connection = self._engine.connect()
         self.driver: Any = self.connection.connection.driver_connection
 
-    def transact(self, work: Callable[[], T]) -> T:
+    def transact(self, work: Callable[[], T], *, reads: bool = False) -> T:
         """Do some work in a transaction; its changes are kept unless it raises an exception.
 
         Args:
             work: The work.
+            reads: Whether it seldom writes. On SQLite it then waits for nobody who does, and can
+                write only if nobody else has since it began.
 
         Returns:
             What it gives.
 
         Raises:
-            Overtaken: The connection was lost meanwhile; nothing was changed.
+            Overtaken: The connection was lost meanwhile, or others wrote; nothing was changed.
         """
         if self._is_lost():
             self.connection.invalidate()
@@ -116,13 +124,15 @@ class Database:
         done = False
         try:
             if self.name == "sqlite":
-                self.driver.execute("BEGIN IMMEDIATE")
+                self.driver.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
             result = work()
             done = True
             self.driver.commit()
         except BaseException as error:
             if not self._is_lost():
                 self.driver.rollback()
+                if reads and _driver_told(error, "sqlite_errorcode") in _BUSY:
+                    raise Overtaken from error
             elif not done:
                 raise Overtaken from error
             raise

@@ -87,22 +87,24 @@ class State:
     def __init__(self, database: Path | str | None) -> None:
         self._database = Database(database)
 
-    def run(self, work: Callable[[Repository], T]) -> T:
+    def run(self, work: Callable[[Repository], T], *, reads: bool = False) -> T:
         """Do some work in a transaction; its changes are kept unless it raises an exception.
 
         Transactions are serializable: each sees all of another one or nothing. SQLite makes them
-        wait for each other. PostgreSQL lets them go on side by side and stops one that could not
-        have come after the other: the work is then done again, so it must change nothing else.
+        wait for each other, save for those that read. PostgreSQL lets all go on side by side. Both
+        stop one that could not have come after another: the work is then done again, so it must
+        change nothing else.
 
         Args:
             work: The work.
+            reads: Whether it seldom writes.
 
         Returns:
             What it gives.
         """
         for attempt in range(1, MOST_ATTEMPTS):
             try:
-                return self._once(work)
+                return self._once(work, reads=reads and attempt == 1)
             except Exception as error:
                 if not was_overtaken(error):
                     raise
@@ -115,8 +117,8 @@ class State:
         """Whether nothing waits for a network or another process: the database is a file here."""
         return self._database.name == "sqlite"
 
-    def _once(self, work: Callable[[Repository], T]) -> T:
-        return self._database.transact(lambda: work(Repository(self._database)))
+    def _once(self, work: Callable[[Repository], T], *, reads: bool = False) -> T:
+        return self._database.transact(lambda: work(Repository(self._database)), reads=reads)
 
     def close(self) -> None:
         """Close the database."""

@@ -57,6 +57,7 @@ def test_no_secret_is_logged(
     for name in ("httpx2", "httpcore2"):
         caplog.set_level(logging.WARNING, name)
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "mock_server")  # other tests may have set another one
     amigo = caller.signed_in("amigo")
     blob = amigo.stored_blob(b"bytes")
     _, form = upload_access(blob)

@@ -12,9 +12,9 @@ from sqlalchemy import Text, make_url
 from sqlalchemy.schema import CreateTable
 
 from mock_server import ManualClock, RunningServer, Settings, running
-from mock_server.database import url_of
-from mock_server.repository import State
-from mock_server.tables import metadata
+from mock_server.database import Database, Overtaken, url_of
+from mock_server.repository import Repository, State
+from mock_server.tables import AppRow, metadata
 from tests.mock_server.caller import PASSWORD, START, Caller, errors
 from tests.mock_server.postgresql import Cluster
 
@@ -88,6 +88,37 @@ def test_many_make_the_tables_of_a_file_at_once(tmp_path: Path) -> None:
     # SQLite lets nobody wait who switches to its write-ahead log: about one turn in twenty met it.
     for turn in range(40):
         open_at_once(tmp_path / f"state-{turn}.db", 16)
+
+
+def test_a_reader_that_writes_comes_after_whoever_wrote_since_it_began(tmp_path: Path) -> None:
+    state, other = (State(tmp_path / "state.db") for _ in range(2))
+    seen: list[int] = []
+
+    def read_and_write(repository: Repository) -> None:
+        seen.append(len(repository.apps()))
+        if len(seen) == 1:
+            other.run(lambda others: others.add_app(AppRow(1, "other", "-", "{}", "{}")))
+        repository.add_app(AppRow(2, "own", "-", "{}", "{}"))
+
+    state.run(read_and_write, reads=True)
+    assert seen == [0, 1]
+    assert [app.id for app in other.run(lambda repository: repository.apps())] == [1, 2]
+    state.close()
+    other.close()
+
+
+def test_a_reader_waits_for_no_writer(tmp_path: Path) -> None:
+    database, other = (Database(tmp_path / "state.db") for _ in range(2))
+    repository = Repository(database)
+
+    def read_beside_a_writer() -> None:
+        assert database.transact(repository.apps, reads=True) == []
+        with pytest.raises(Overtaken):
+            database.transact(lambda: repository.delete_messages(None), reads=True)
+
+    other.transact(read_beside_a_writer)
+    database.close()
+    other.close()
 
 
 def test_many_make_the_tables_of_a_database_at_once(postgresql: Cluster) -> None:
