@@ -36,11 +36,16 @@ class Control:
         self._url = server.base_url + self.path
         self._client = httpx2.Client(timeout=30.0, trust_env=False, verify=tls())
         # Somebody else's server is not ours to control, even when it would let us.
-        self.is_offered = server.is_own and self._client.get(self._url).status_code == 200
+        self.is_offered = server.is_own and self._answers()
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+    def _answers(self) -> bool:
+        answer = self._client.get(self._url)
+        assert answer.status_code in {200, 404}, f"{self.path} -> {answer.status_code}"
+        return answer.status_code == 200
 
     def _order(self, order: Mapping[str, object]) -> httpx2.Response:
         answer = self._client.post(self._url, json=order)

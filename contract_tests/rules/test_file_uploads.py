@@ -229,6 +229,16 @@ def test_other_forms_store_nothing(wire: Wire) -> None:
         ("another form's signature", _changed(another, "key", values["key"]), denied),
         ("a field too many", [*fields, ("Cache-Control", "no-store")], denied),
         ("another amz field", [*fields, ("x-amz-meta-a", "b")], denied),
+        (
+            "a field of a megabyte",
+            [*fields, ("x-ignore-this", "x" * 1_000_000)],
+            {(400, "MaxPostPreDataLengthExceeded")},
+        ),
+        (
+            "another key's id",
+            _changed(fields, "x-amz-credential", f"0{values['x-amz-credential']}"),
+            {(403, "InvalidAccessKeyId"), *denied},
+        ),
     ]
     for digit in (0, 31, 63):
         signature = values["x-amz-signature"]

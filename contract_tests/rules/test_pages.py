@@ -345,6 +345,18 @@ def test_order_of_the_first_version(
         sorted_by(users, field, wire, descending=direction == "desc")
 
 
+@pytest.mark.parametrize("number", [2**63, 2**64, 2**70, -(2**63) - 1])
+@pytest.mark.parametrize("operator", ["eq", "gt", "in"])
+def test_numbers_that_no_user_can_have(wire: Wire, operator: str, number: int) -> None:
+    query = [("filter[]", f"number external_user_id {operator} {number}")]
+    answer = wire.call("GET", "/users", query=query, token=app_token(wire))
+    FILTER_HOLDS.require(
+        answer.status == 422 or (number > 0 and answer.json["items"] == []),
+        f"{answer.status} for a number beyond 64 bits",
+        answer,
+    )
+
+
 def test_full_names_are_looked_up_whole(wire: Wire, population: Population) -> None:
     token = app_token(wire)
     for name in ("hunter green", "hunter", "HUNTER GREEN", "green", "hunter_green", "hunter%"):
