@@ -143,9 +143,9 @@ class Wire:
             request = Quote(f"  {method} {self.server.base_url}{target}")
             catalogue.SHAPE.broken(f"the answer ends early: {error!r}", request, self.story)
 
-    def fetch(self, url: str, **headers: str) -> httpx2.Response:
-        """Get an absolute URL, such as a stored object's, with no headers but those given."""
-        return self._elsewhere.get(url, headers=headers)
+    def fetch(self, url: str, method: str = "GET", **headers: str) -> httpx2.Response:
+        """Ask for an absolute URL, such as a stored object's, with no headers but those given."""
+        return self._elsewhere.request(method, url, headers=headers)
 
     def post_form(
         self, url: str, content: bytes, content_type: str, headers: Query = ()

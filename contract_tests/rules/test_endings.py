@@ -192,6 +192,8 @@ def test_a_reset_link_ends_all_sessions(wire: Wire, mailbox: Mailbox | None) -> 
             answer = wire.call("POST", "/login", body=body, token=asking)
             RESET_LINKS.require(answer.status in statuses, f"{answer.status}", wire.story)
     _post(wire, link, "yet-another-password", "yet-another-password", 404)
+    other = wire.fetch(link, "PUT")
+    RESET_LINKS.require(other.status_code == 405, f"{other.status_code} to a PUT", wire.story)
     forged = link[:-1] + ("0" if link[-1] != "0" else "1")
     _post(wire, forged, "yet-another-password", "yet-another-password", 404)
     held = wire.call("GET", "/session", token=asking).json["session"]

@@ -116,6 +116,21 @@ def test_a_nonce_serves_a_timestamp_once_in_any_form(
         )
 
 
+@pytest.mark.parametrize(
+    ("nonce", "is_one"),
+    [(0, True), (2**63 - 1, True), (-1, False), (2**63, False), ("9" * 18, True), ("", False)],
+)
+def test_nonces_are_whole_numbers_of_64_bits(wire: Wire, nonce: int | str, is_one: bool) -> None:
+    answer = ask(wire, timestamp=now(wire), nonce=nonce)
+    SIGNED_ONCE.require(
+        (answer.status == 201 and answer.json["session"]["nonce"] == int(nonce))
+        if is_one
+        else (answer.status == 422 and list(answer.errors) == ["nonce"]),
+        f"{answer.status} for a nonce of {nonce!r}",
+        wire.story,
+    )
+
+
 @pytest.mark.live
 @pytest.mark.parametrize("digest", ["sha1", "sha256"])
 @pytest.mark.parametrize("whom", ["nobody", "login", "email", "guest"])
