@@ -11,14 +11,30 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
-from typing import Any, Final
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import Final, cast
+from urllib.parse import parse_qs
 
 WAIT_SECONDS: Final = 0.05
 _NANOSECONDS: Final = 1_700_000_000_000_000_000
+_ONE: Final = {"/users": "connectycube", "/v3/users": "sendbird"}
+_ASKED_ONE: Final = {
+    # The JavaScript SDK has no call for one user by id, Stream none for one user: it is a query.
+    "connectycube": re.compile(r"^login=diver(\d+)$"),
+    "stream": re.compile(r"%22id%22(?:%3A|:)(?:%20|\+)?%22(\d+)%22", re.IGNORECASE),
+}
+_PAGES: Final = {
+    "/users/v2": "connectycube",
+    "/v3/users": "sendbird",
+    "/users": "stream",
+    "/api/v2/users": "stream",
+}
+_LIMIT: Final = re.compile(r"(?:^|&|%22)limit(?:=|%22(?:%3A|:)(?:%20|\+)?)(\d+)", re.IGNORECASE)
+_STREAM: Final = b'{"users": [%b], "duration": "0.1ms"}'
 
 
 def connectycube_user(user_id: int) -> dict[str, object]:
@@ -99,8 +115,8 @@ def sendbird_user(user_id: int) -> dict[str, object]:
     }
 
 
-def _session() -> dict[str, object]:
-    return {
+_SESSION: Final = json.dumps(
+    {
         "session": {
             "_id": f"{1:024x}",
             "id": 1,
@@ -113,51 +129,52 @@ def _session() -> dict[str, object]:
             "updated_at": "2026-08-25T11:29:29.000Z",
         }
     }
+).encode()
+
+
+_ANY: Final = 1_234_567_890
+"""A user's id where another one is written in its place."""
+
+_USERS: Final = {
+    "connectycube": json.dumps(connectycube_user(_ANY)).encode(),
+    "sendbird": json.dumps(sendbird_user(_ANY)).encode(),
+    "stream": json.dumps(stream_user(_ANY)).encode(),
+}
+
+
+def _user(service: str, user_id: str) -> bytes:
+    return _USERS[service].replace(b"%d" % _ANY, user_id.encode())
+
+
+def _one(service: str, user_id: str) -> tuple[int, bytes]:
+    body = _user(service, user_id)
+    if service == "connectycube":
+        body = b'{"user": %b}' % body
+    elif service == "stream":
+        body = _STREAM % body
+    return 200, body
+
+
+def _several(service: str, ids: Sequence[str]) -> tuple[int, bytes]:
+    users = b", ".join([_user(service, each) for each in ids])
+    if service == "sendbird":
+        return 200, b'{"users": [%b], "next": ""}' % users
+    if service == "stream":
+        return 200, _STREAM % users
+    count = len(ids)
+    return 200, b'{"limit": %d, "skip": 0, "total_entries": %d, "items": [%b]}' % (
+        count, count, users,
+    )  # fmt: skip
 
 
 @cache
-def _page(service: str, size: int) -> bytes:
-    """The bytes of a page; they are always the same, so they are made once."""
-    ids = range(1, size + 1)
-    body: dict[str, Any]
-    if service == "stream":
-        body = {"users": [stream_user(each) for each in ids], "duration": "0.1ms"}
-    elif service == "sendbird":
-        body = {"users": [sendbird_user(each) for each in ids], "next": ""}
-    else:
-        items = [connectycube_user(each) for each in ids]
-        body = {"limit": size, "skip": 0, "total_entries": size, "items": items}
-    return json.dumps(body).encode()
-
-
-def _users(ids: list[int]) -> bytes:
-    items = [connectycube_user(each) for each in ids]
-    body = {"limit": len(ids), "skip": 0, "total_entries": len(ids), "items": items}
-    return json.dumps(body).encode()
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
-def _one(service: str, user_id: int) -> bytes:
-    if service == "sendbird":
-        return json.dumps(sendbird_user(user_id)).encode()
-    return json.dumps({"user": connectycube_user(user_id)}).encode()
-
-
-def _stream(query: str) -> tuple[int, bytes]:
-    """Stream has no call for one user: it is a query with one id."""
-    payload: dict[str, Any] = json.loads(parse_qs(query)["payload"][0])
-    limit = payload.get("limit")
-    if isinstance(limit, int):
-        return 200, _page("stream", limit)
-    user_id = int(payload["filter_conditions"]["id"])
-    return 200, json.dumps({"users": [stream_user(user_id)], "duration": "0.1ms"}).encode()
+def _page(service: str, size: int) -> tuple[int, bytes]:
+    """Answer a page; it is always the same, so it is made once."""
+    return _several(service, [str(each) for each in range(1, size + 1)])
 
 
 def answer(method: str, target: str) -> tuple[int, bytes]:
-    """Answer a request.
+    """Answer a request; whoever calls, it takes about as long.
 
     Args:
         method: Its method.
@@ -166,26 +183,20 @@ def answer(method: str, target: str) -> tuple[int, bytes]:
     Returns:
         The status and the body.
     """
-    parts = urlsplit(target)
-    path = parts.path.removesuffix(".json")
+    path, _, query = target.partition("?")
+    path = path.removesuffix(".json")
     if method == "POST":
-        return (201, json.dumps(_session()).encode()) if path == "/session" else (404, b"{}")
-    if path in {"/api/v2/users", "/users"} and "payload=" in parts.query:
-        return _stream(parts.query)
-    asked = parse_qs(parts.query).get("id[in][]") if path == "/users/v2" else None
-    if asked:
-        return 200, _users([int(each) for each in asked])
-    if path in {"/users/v2", "/v3/users"}:
-        size = _number(parse_qs(parts.query).get("limit", ["100"])[0])
-        if size is not None and size <= 100:
-            return 200, _page("sendbird" if path == "/v3/users" else "connectycube", size)
-    if path == "/users/by_login":  # the JavaScript SDK has no call for one user by id
-        login = parse_qs(parts.query).get("login", [""])[0]
-        path = f"/users/{login.removeprefix('diver')}"
-    folder, _, last = unquote(path).rpartition("/")
-    user_id = _number(last)
-    if user_id is not None and folder in {"/users", "/v3/users"}:
-        return 200, _one("sendbird" if folder == "/v3/users" else "connectycube", user_id)
+        return (201, _SESSION) if path == "/session" else (404, b"{}")
+    folder, _, last = path.rpartition("/")
+    if last.isdecimal() and folder in _ONE:
+        return _one(_ONE[folder], last)
+    for service, asked in _ASKED_ONE.items():
+        if found := asked.search(query):
+            return _one(service, found[1])
+    if path == "/users/v2" and (ids := parse_qs(query).get("id[in][]")):
+        return _several("connectycube", ids)
+    if path in _PAGES and (limit := _LIMIT.search(query)):
+        return _page(_PAGES[path], int(limit[1]))
     return 404, b'{"errors": {"base": ["not found"]}}'
 
 
@@ -219,8 +230,7 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -264,4 +274,9 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    if sys.platform == "win32":
+        asyncio.run(_serve())
+    else:
+        import uvloop
+
+        uvloop.run(_serve())
