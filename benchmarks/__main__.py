@@ -81,6 +81,27 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
+def _on_one_core(*, wanted: bool) -> Generator[bool]:
+    """Stay on one core, with every process begun meanwhile.
+
+    Args:
+        wanted: Whether to do so.
+
+    Yields:
+        Whether it is so: Linux alone lets a process choose.
+    """
+    if not wanted or sys.platform != "linux":
+        yield False
+        return
+    usual = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(usual)})
+    try:
+        yield True
+    finally:
+        os.sched_setaffinity(0, usual)
+
+
+@contextmanager
 def _stub() -> Generator[tuple[str, str]]:
     """Run the stub; it is stopped by its own process, whatever happens here."""
     command = [sys.executable, "-m", "benchmarks.stub"]
@@ -197,9 +218,10 @@ def _ratios(results: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
     return lines
 
 
-def _of_ideal(far: str, turns: int) -> float:
-    """Tell how many times as long as the ideal 10,000 users by id take."""
-    return median(asyncio.run(many.measure(far, turns))) / many.IDEAL
+def _of_ideal(turns: int) -> float:
+    """Tell how many times as long as the ideal 10,000 users by id take, on all cores."""
+    with many.far_away() as base_url:
+        return median(asyncio.run(many.measure(base_url, turns))) / many.IDEAL
 
 
 def _noise(results: Mapping[str, Sequence[Mapping[str, Any]]]) -> float:
@@ -227,6 +249,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, help="the time of one measure of one turn")
     parser.add_argument("--calls", type=int, help="the most calls of one measure")
+    parser.add_argument(
+        "--all-cores", action="store_true", help="let the system choose who runs on which core"
+    )
     parser.add_argument("--output", type=Path, default=HERE / "results")
     chosen = parser.parse_args(arguments)
     known = {each.name for each in CONTESTANTS}
@@ -249,17 +274,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             absent[name] = str(error)
     began = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
     load = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory() as folder, _stub() as stub:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _on_one_core(wanted=not chosen.all_cores) as on_one,
+        _stub() as stub,
+    ):
         made = Path(folder)
         if any(name.startswith("stock") for name in versions):
             stock.generate(made)
         contestants = [named(name) for name in versions]
         results, failed = _measure(contestants, stub, plan, made)
-        of_ideal = _of_ideal(stub[1], plan.rounds) if OURS in results else None
+    of_ideal = _of_ideal(plan.rounds) if OURS in results else None
     absent |= failed
     rounds = max((len(each) for each in results.values()), default=0)
     where = (
-        f"{began}, Python {platform.python_version()}, {os.cpu_count()} cores, load before "
+        f"{began}, Python {platform.python_version()}, {'one core' if on_one else 'all cores'} of "
+        f"{os.cpu_count()}, load before "
         f"{load:.1f}, {rounds} rounds of {plan.seconds} s a measure, usual spread "
         f"±{_noise(results):.0%}"
     )

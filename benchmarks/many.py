@@ -29,7 +29,12 @@ IDEAL: Final = math.ceil(IDS / 100 / CONNECTIONS) * WAIT_SECONDS
 
 
 @contextmanager
-def _far_away() -> Generator[str]:
+def far_away() -> Generator[str]:
+    """Run the stub.
+
+    Yields:
+        The address that answers after a wait.
+    """
     command = [sys.executable, "-m", "benchmarks.stub"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -70,7 +75,7 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks.many", description=__doc__)
     parser.add_argument("--turns", type=int, default=5)
-    with _far_away() as base_url:
+    with far_away() as base_url:
         times = asyncio.run(measure(base_url, parser.parse_args().turns))
     sys.stdout.write(
         f"{IDS:,} users by id, {WAIT_SECONDS * 1000:.0f} ms away: {median(times):.3f} s, best "

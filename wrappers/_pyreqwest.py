@@ -101,9 +101,20 @@ def headers_from(answer: BaseResponse) -> Headers:
         Its headers, without those that are no text.
     """
     try:
-        return Headers(answer.headers.items())
+        # One call into Rust; going through its items is one for each.
+        values = answer.headers.dict_multi_value().items()
     except ValueError:
-        pass
+        return _textual_headers(answer)
+    return Headers(
+        [
+            (name, value)
+            for name, each in values
+            for value in ((each,) if isinstance(each, str) else each)
+        ]
+    )
+
+
+def _textual_headers(answer: BaseResponse) -> Headers:
     found: list[tuple[str, str]] = []
     for name in dict.fromkeys(answer.headers):  # each once, also those that came twice
         try:
