@@ -10,6 +10,7 @@ import pytest
 from contract_tests.actors import Person, app_token, create_session, fresh_name, newcomer, sign_up
 from contract_tests.catalogue import DEAD_TOKENS, IDENTITY, OWNERSHIP, RESET_LINKS
 from contract_tests.control import Mailbox
+from contract_tests.files import create
 from contract_tests.wire import Wire
 
 NO_SESSION = {"base": ["Required session does not exist"]}
@@ -152,6 +153,30 @@ def test_a_destroyed_session_ends_alone(wire: Wire) -> None:
                 (answer.status, answer.errors) == (401, NO_SESSION), f"{path} works", wire.story
             )
         cast.hold(alive, "one session was destroyed")
+
+
+@pytest.mark.live
+def test_no_id_is_given_again(wire: Wire) -> None:
+    owner = newcomer(wire)
+
+    def session() -> int:
+        made = create_session(wire)
+        wire.call("DELETE", "/session", token=made["token"])
+        return int(made["id"])
+
+    def user() -> int:
+        made = newcomer(wire)
+        wire.call("DELETE", f"/users/{made.id}", token=made.token)
+        return made.id
+
+    def blob() -> int:
+        made = create(wire, owner.token)
+        wire.call("DELETE", f"/blobs/{made['id']}", token=owner.token)
+        return int(made["id"])
+
+    for make in (session, user, blob):
+        ids = [make() for _ in range(3)]
+        IDENTITY.require(len(set(ids)) == 3, f"{make.__name__} {ids}", wire.story)
 
 
 def test_a_reset_link_ends_all_sessions(wire: Wire, mailbox: Mailbox | None) -> None:
