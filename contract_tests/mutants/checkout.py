@@ -19,7 +19,7 @@ ROOMS = (
     "benchmarks", "contract_tests", "examples", "generated_client", "mock_server", "openapi",
     "scripts", "tests", "wrappers",
 )  # fmt: skip
-FILES = ("pyproject.toml", "README.md")
+FILES = ("pyproject.toml", "README.md", "schemathesis.toml")
 _LINKED = (".venv", "node_modules")
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", ".hypothesis", "node_modules", "results")
 

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from contract_tests.contract import document as contract
+from contract_tests.faults.running import LAYERS, SUITE, run
 from contract_tests.mutants import mutant as source_mutants
 from contract_tests.mutants.checkout import checkouts, taken
 from contract_tests.mutants.document import Kind
@@ -154,6 +155,14 @@ def test_a_spec_mutant_is_noticed() -> None:
         [(tool, words)] = asking.by_programs(TESTS)
     assert tool == TESTS
     assert "test_names_its_security" in words
+
+
+def test_a_copy_of_the_project_holds_all_that_the_layers_read() -> None:
+    with checkouts(1) as free, taken(free) as checkout:
+        layers = [str(checkout.root / "contract_tests" / each) for each in LAYERS[SUITE]]
+        program = [sys.executable, "-m", "pytest", "--collect-only", "-q", *layers]
+        code, output, _ = run(program, checkout.environment, 60, root=checkout.root)
+    assert code == 0, output
 
 
 def test_a_journal_survives_an_interruption(tmp_path: Path) -> None:
