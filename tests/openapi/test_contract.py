@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 
@@ -83,9 +84,56 @@ def test_names_its_security(operation: Operation) -> None:
     assert "security" in operation.node
     alternatives = operation.node["security"]
     assert {name for alternative in alternatives for name in alternative} <= schemes.keys()
+    # Nothing but the way in is open, and that by credentials of its own.
+    assert bool(alternatives) == (operation.id != "createSession")
     if alternatives:
         # A token may be missing or dead, and the answer to that is known.
         assert {"401", "403"} <= operation.answers.keys()
+
+
+@every_operation
+def test_successes_tell_when_the_session_ends(operation: Operation) -> None:
+    told = {"CB-Token-ExpirationDate", "Access-Control-Expose-Headers"}
+    for answer in operation.answers.values():
+        headers = answer.node.get("headers", {}).keys()
+        if answer.status[0] == "3":
+            assert headers == told | {"Location"}
+        elif answer.status[0] == "2":
+            assert headers == (set() if operation.id == "destroySession" else told)
+
+
+def _schemas(node: object, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Everything below a node that says of which type a value is, with its place."""
+    if isinstance(node, list):
+        for number, inner in enumerate(cast("list[object]", node)):
+            yield from _schemas(inner, f"{place}/{number}")
+    elif isinstance(node, dict):
+        schema = cast("dict[str, Any]", node)
+        if isinstance(schema.get("type"), str | list):
+            yield place, schema
+        for key, inner in schema.items():
+            if key not in {"example", "examples", "links"}:
+                yield from _schemas(inner, f"{place}/{key}")
+
+
+def _types(schema: dict[str, Any]) -> list[str]:
+    types = schema["type"]
+    return [each for each in ([types] if isinstance(types, str) else types) if each != "null"]
+
+
+def test_every_value_is_of_one_type() -> None:
+    """Null beside it is none; where there are two ways to write something, each says its own."""
+    found = {place: _types(schema) for place, schema in _schemas(contract.document())}
+    assert {place: types for place, types in found.items() if len(types) > 1} == {}
+
+
+def test_every_number_tells_its_size() -> None:
+    sizeless = [
+        place
+        for place, schema in _schemas(contract.document())
+        if "integer" in _types(schema) and not schema.keys() & {"format", "const"}
+    ]
+    assert sizeless == []
 
 
 @every_operation
