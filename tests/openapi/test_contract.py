@@ -127,6 +127,27 @@ def test_every_value_is_of_one_type() -> None:
     assert {place: types for place, types in found.items() if len(types) > 1} == {}
 
 
+def test_only_answers_hold_texts_without_limits() -> None:
+    limits = {"enum", "const", "format", "pattern", "minLength", "maxLength"}
+    free = {
+        place.removeprefix("/components/schemas/")
+        for place, schema in _schemas(contract.document())
+        if "string" in _types(schema) and not schema.keys() & limits
+    }
+    user = (
+        "login full_name email phone website twitter_id facebook_id external_id custom_data"
+        " user_tags avatar"
+    )
+    blobs = ("Blob", "CreatedBlob", "UpdatedBlob", "BlobObject", "ListedBlob")
+    assert free == {
+        "ErrorBody/properties/errors/oneOf/0/items",
+        "ErrorBody/properties/errors/oneOf/1/additionalProperties/items",
+        "ListedBlob/properties/blob_status",
+        *(f"User/properties/{name}" for name in user.split()),
+        *(f"{blob}/properties/{name}" for blob in blobs for name in ("content_type", "name")),
+    }
+
+
 def test_every_number_tells_its_size() -> None:
     sizeless = [
         place
