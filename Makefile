@@ -126,7 +126,7 @@ contract: $(STAMPS)/dev node_modules/.stamp ## Run the contract tests (mock serv
 	$(BIN)/pytest -n $(WORKERS) contract_tests $(if $(SEED),--seed $(SEED)) $(if $(PROFILE),--profile $(PROFILE))
 
 .PHONY: faults
-faults: $(STAMPS)/dev ## Break mock servers on purpose and write what the contract tests notice (about 20 minutes)
+faults: $(STAMPS)/dev ## Break mock servers on purpose and write what the contract tests notice (about an hour)
 	$(RUN) -m contract_tests.faults bench --tool suite --tool "bare st" --seeds $(or $(SEEDS),1) --write contract_tests/faults/RESULTS.md
 
 .PHONY: mutants

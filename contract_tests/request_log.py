@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -41,7 +41,12 @@ class RequestLog:
         self._file = path.open("w", encoding="utf-8", buffering=1)
 
     def note(
-        self, method: str, target: str, headers: Iterable[tuple[str, str]], content: bytes
+        self,
+        method: str,
+        target: str,
+        headers: Iterable[tuple[str, str]],
+        content: bytes,
+        secrets: Mapping[str, str],
     ) -> None:
         """Write a request down.
 
@@ -50,8 +55,11 @@ class RequestLog:
             target: The path with the query.
             headers: The headers.
             content: The body.
+            secrets: What is written by its name instead.
         """
         told = repr((method, unquote(target), sorted(headers), content))
+        for secret, name in secrets.items():
+            told = told.replace(secret, f"${name}")
         self._file.write(without_made_up(told) + "\n")
 
     def close(self) -> None:

@@ -28,12 +28,13 @@ def test_a_seed_means_the_same_requests(seed: int, tmp_path: Path) -> None:
 def test_what_a_server_makes_up_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "requests.txt"
     log = RequestLog(path)
-    log.note("GET", "/users?at=2026-11-24T22%3A54%3A59Z", [("CB-Token", "A1" * 18)], b"")
-    log.note("POST", "/session", (), b'{"timestamp": 1700000000, "nonce": "7"}')
+    log.note("GET", "/users?at=2026-11-24T22%3A54%3A59Z", [("CB-Token", "A1" * 18)], b"", {})
+    body = b'{"auth_key": "the-key", "timestamp": 1700000000}'
+    log.note("POST", "/session", (), body, {"the-key": "KEY"})
     log.close()
     assert path.read_text(encoding="utf-8").splitlines() == [
         "('GET', '/users?at=<made up>', [('CB-Token', '<made up>')], b'')",
-        """('POST', '/session', [], b'{"timestamp": <made up>, "nonce": "7"}')""",
+        """('POST', '/session', [], b'{"auth_key": "$KEY", "timestamp": <made up>}')""",
     ]
     assert without_made_up("/users/17/avatar") == "/users/17/avatar"
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -20,11 +21,13 @@ from contract_tests.profile import RefusedProfileError, choose
 from contract_tests.server import (
     BASE_URL_VARIABLE,
     RefusedServerError,
+    ServerUnderTest,
     from_environment,
     is_loopback,
     random_requests_allowed,
 )
 from contract_tests.shape.overlay import close_answers
+from contract_tests.wire import Wire
 
 DATE = "Fri, 04 Jun 2021 10:10:53 GMT"
 EXPIRY = "2021-06-04 12:10:53 UTC"
@@ -185,6 +188,15 @@ def test_production_needs_its_flag_and_live_a_server() -> None:
     assert choose(None, "https://api.connectycube.com", production=True).is_live
     with pytest.raises(RefusedProfileError, match="needs a server"):
         choose("live", "", production=False)
+
+
+def test_reports_can_be_read_where_no_secret_is_named(server: ServerUnderTest) -> None:
+    with Wire(replace(server, auth_secret="")) as wire:
+        answer = wire.call("GET", "/session", token="T0")
+    assert answer.as_report().endswith(
+        '-> 401 {"errors":{"base":["Required session does not exist"]}}'
+    )
+    assert "-H 'CB-Token: '\"$TOKEN_1\"" in answer.as_curl()
 
 
 def test_random_requests_stay_on_this_machine() -> None:

@@ -34,9 +34,9 @@ class Exchange(RequestResponseCycle):
 
     at_work: Collection[object] = ()
     """All exchanges that the server is at work on."""
-    _start: Message | None = None
+    _start: Any = None
 
-    async def send(self, message: Message) -> None:  # type: ignore[override] # as ASGI has it
+    async def send(self, message: Any) -> None:  # uvicorn closes the types of ASGI's messages
         """Take a part of the answer."""
         if message["type"] == "http.response.start" and self._start is None:
             self._start = message
@@ -49,8 +49,8 @@ class Exchange(RequestResponseCycle):
                 await asyncio.sleep(0)
             if self._is_sent_whole(start, message):
                 return
-            await super().send(start)  # type: ignore[arg-type] # uvicorn closes its types
-        await super().send(message)  # type: ignore[arg-type]
+            await super().send(start)
+        await super().send(message)
 
     def _is_sent_whole(self, start: Message, message: Message) -> bool:
         """Send an answer in one go, if there is nothing uncommon about it."""

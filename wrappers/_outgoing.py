@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from generated_client import Request
 
@@ -92,7 +92,7 @@ def address_of(request: Request, base_url: str) -> str:
     try:
         if request.is_absolute:
             urlsplit(url)  # stricter than the libraries, which would look up a host named "%5Bx"
-        return _with_query(url, _encoded(request.query)) if request.query else url
+        return _with_query(url, urlencode(request.query)) if request.query else url
     except ValueError:
         failure = unwritable(request)
     raise failure
@@ -181,14 +181,6 @@ def cut_short(request: Request, size: int, expected: int) -> ConnectionFailed:
         method=request.method,
         url=where,
     )
-
-
-_encoded_name = lru_cache(maxsize=64)(quote_plus)
-"""A hundred ids are a hundred pairs of one name."""
-
-
-def _encoded(query: tuple[tuple[str, str], ...]) -> str:
-    return "&".join([f"{_encoded_name(name)}={quote_plus(value)}" for name, value in query])
 
 
 def _with_query(url: str, query: str) -> str:

@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     known = outcomes_known(chosen.journal, chosen.limit, remote=chosen.remote)
     with tempfile.TemporaryDirectory() as folder:
-        jobs = list(_jobs(tools, found, chosen, _baselines(chosen.journal) or Path(folder)))
+        jobs = list(_jobs(tools, found, chosen, _baselines(chosen.journal, Path(folder))))
         before = sum(known.of(_key(job)) is not None for job in jobs)
         with ThreadPoolExecutor(chosen.jobs) as pool:
             told = list(pool.map(partial(_told, known), jobs))
@@ -137,13 +137,9 @@ def _jobs(
                 yield Job(tool, name, seed, run)
 
 
-def _baselines(journal: Path | None) -> Path | None:
-    """Name the folder of baselines beside a journal, for a bench that goes on needs them again."""
-    if journal is None:
-        return None
-    folder = journal.with_suffix(f".{fingerprint()[:12]}")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def _baselines(journal: Path | None, temporary: Path) -> Path:
+    """Choose the folder of baselines: a bench that goes on by a journal needs them again."""
+    return temporary if journal is None else journal.with_suffix(f".{fingerprint()[:12]}")
 
 
 def outcomes_known(path: Path | None, limit: float, *, remote: bool) -> Journal[Outcome]:

@@ -108,6 +108,7 @@ class Baseline:
         """The file, written."""
         with self._writing:
             if not self._path.exists():
+                self._path.parent.mkdir(parents=True, exist_ok=True)
                 new = self._path.with_suffix(".new")
                 with mock_process(command(HONEST)) as server:
                     _bare(server, self._seed, new, ["--baseline-update"], 10 * LIMIT_SECONDS)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import pytest
 
@@ -61,53 +60,34 @@ def stopped_clock(
         yield clock
 
 
-@contextmanager
-def _if_offered(
-    control: ControlT, why: str, record_property: Callable[[str, object], None]
-) -> Generator[ControlT | None]:
-    """Give a part of the control API, or nothing, and report what then stays unchecked."""
-    if not control.is_offered:
-        record_property(UNCHECKED, why)
-    yield control if control.is_offered else None
-    control.close()
+def _offered(kind: type[ControlT], unless: str) -> Any:
+    """Make the fixture of a part of the control API.
+
+    Args:
+        kind: The part.
+        unless: What stays unchecked, and is reported so, on a server that does not offer it.
+
+    Returns:
+        A fixture that gives the part; None where it is not offered.
+    """
+
+    @pytest.fixture
+    def offered(
+        server: ServerUnderTest, record_property: Callable[[str, object], None]
+    ) -> Iterator[ControlT | None]:
+        control = kind(server)
+        if not control.is_offered:
+            record_property(UNCHECKED, unless)
+        yield control if control.is_offered else None
+        control.close()
+
+    return offered
 
 
-@pytest.fixture
-def apps(
-    server: ServerUnderTest, record_property: Callable[[str, object], None]
-) -> Iterator[Apps | None]:
-    """The server's apps; nothing when it lets us add none."""
-    why = "apps beside each other: the server lets us add none"
-    with _if_offered(Apps(server), why, record_property) as found:
-        yield found
-
-
-@pytest.fixture
-def mailbox(
-    server: ServerUnderTest, record_property: Callable[[str, object], None]
-) -> Iterator[Mailbox | None]:
-    """The server's mails; nothing when it does not show them."""
-    with _if_offered(Mailbox(server), "mails: the server shows none", record_property) as found:
-        yield found
-
-
-@pytest.fixture
-def journal(
-    server: ServerUnderTest, record_property: Callable[[str, object], None]
-) -> Iterator[Journal | None]:
-    """The server's journal; nothing when it does not show one."""
-    with _if_offered(Journal(server), "the journal: there is none", record_property) as found:
-        yield found
-
-
-@pytest.fixture
-def outages(
-    server: ServerUnderTest, record_property: Callable[[str, object], None]
-) -> Iterator[Outages | None]:
-    """The server's outages; nothing when they are not ours to order."""
-    why = "outages: the server has none that are ours to order"
-    with _if_offered(Outages(server), why, record_property) as found:
-        yield found
+apps = _offered(Apps, "apps beside each other: the server lets us add none")
+mailbox = _offered(Mailbox, "mails: the server shows none")
+journal = _offered(Journal, "the journal: the server shows none")
+outages = _offered(Outages, "outages: the server has none that are ours to order")
 
 
 @pytest.fixture

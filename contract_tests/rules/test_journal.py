@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.actors import app_token, sign_up
@@ -13,26 +14,48 @@ from contract_tests.wire import Wire
 PASSWORD = "pw-of-the-journal"
 TOO_LONG = PASSWORD + "x" * 40
 
-ASKED: list[tuple[str, str, str, list[tuple[str, str]], Any, str | None, list[str]]] = [
-    ("getUser", "GET", "/users/999999999", [], None, None, []),
-    ("findUsers", "GET", "/users/v2", [("colour", "red"), ("limit", "1")], None, None, ["?colour"]),
-    (
-        "signUp", "POST", "/users", [], {"user": {"login": "taken", "password": PASSWORD}, "x": 1},
-        None, ["x"],
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, and what the journal has to say of it.
+
+    Attributes:
+        operation: The operationId.
+        method: The method.
+        path: The path.
+        query: The query's parameters.
+        body: What is sent as JSON.
+        why: Why it is refused, beyond what the answer tells.
+        ignored: What of it the contract does not know.
+    """
+
+    operation: str
+    method: str
+    path: str
+    query: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    body: Any = None
+    why: str | None = None
+    ignored: list[str] = field(default_factory=list[str])
+
+
+def signing_up(password: object, **named: Any) -> Asked:
+    body = {"user": {"login": "taken", "password": password}, "x": 1}
+    return Asked("signUp", "POST", "/users", body=body, **named)
+
+
+ASKED = [
+    Asked("getUser", "GET", "/users/999999999"),
+    Asked(
+        "findUsers", "GET", "/users/v2", [("colour", "red"), ("limit", "1")], ignored=["?colour"]
     ),
-    (
-        "signUp", "POST", "/users", [], {"user": {"login": "taken", "password": TOO_LONG}},
-        "/user/password breaks /components/schemas/Password/maxLength", [],
+    signing_up(PASSWORD, ignored=["x"]),
+    signing_up(TOO_LONG, why="/user/password breaks /components/schemas/Password/maxLength"),
+    signing_up([PASSWORD], why="/user/password breaks /components/schemas/Password/type"),
+    Asked("login", "POST", "/login", body={"login": "taken", "password": f"no {PASSWORD}"}),
+    Asked(
+        "updateUser", "PUT", "/users/1", body={"user": {}}, why="the token stands for the app alone"
     ),
-    (
-        "signUp", "POST", "/users", [], {"user": {"login": "other", "password": [PASSWORD]}},
-        "/user/password breaks /components/schemas/Password/type", [],
-    ),
-    ("login", "POST", "/login", [], {"login": "taken", "password": f"no {PASSWORD}"}, None, []),
-    ("updateUser", "PUT", "/users/1", [], {"user": {}}, "the token stands for the app alone", []),
-]  # fmt: skip
-"""Operation, method, path, query and body; why that is refused beyond what the answer tells; and
-what of it the contract does not know."""
+]
 
 
 def test_the_journal_tells_what_became_of_requests(
@@ -43,20 +66,23 @@ def test_the_journal_tells_what_became_of_requests(
     with apps.added() as app, Wire(app) as wire:
         token = app_token(wire)
         sign_up(wire, login="taken")
-        wire.forget()
         told_before = len(journal.of_app(app.application_id))
-        for _, method, path, query, body, _, _ in ASKED:
-            wire.call(method, path, query=query, body=body, token=token)
+        answers = [
+            wire.call(each.method, each.path, query=each.query, body=each.body, token=token)
+            for each in ASKED
+        ]
         told = journal.of_app(app.application_id)[told_before:]
         JOURNAL.require(len(told) == len(ASKED), f"{len(told)} of {len(ASKED)}", wire.story)
-        for answer, (operation, method, path, _, _, why, ignored), entry in zip(
-            wire.story.exchanges, ASKED, told, strict=True
-        ):
+        for asked, answer, entry in zip(ASKED, answers, told, strict=True):
             expected = {
-                "operation": operation, "method": method, "path": path, "status": answer.status,
-                "why": why, "ignored": ignored,
+                "operation": asked.operation,
+                "method": asked.method,
+                "path": asked.path,
+                "status": answer.status,
+                "why": asked.why,
+                "ignored": asked.ignored,
                 "errors": answer.json["errors"] if answer.status >= 400 else None,
-            }  # fmt: skip
+            }
             found = {name: entry[name] for name in expected}
             JOURNAL.require(found == expected, f"{found}, not {expected}", answer)
         text = json.dumps(told)
